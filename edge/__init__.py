@@ -1,0 +1,1 @@
+"""Stonechat's on-device half: ears, decisions, hands and voice."""
