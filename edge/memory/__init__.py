@@ -1,0 +1,1 @@
+"""What is remembered: conversations, and what one was asked to keep."""

@@ -1,0 +1,1 @@
+"""From a reply's text to samples: sentences, Piper, the phrase cache, earcons."""

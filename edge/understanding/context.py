@@ -1,0 +1,459 @@
+"""What a sentence means after the one before: "turn it off again", "and the bedroom too".
+
+Pure: the words, the intents of the last turn and the router make whole intents, or nothing. A
+wrong guess is worse than a question, so every word of an elliptic sentence must be explained.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from edge.events import Intent, Local, Value
+from edge.understanding.filling import Request
+from edge.understanding.router import Router
+from edge.understanding.slots import fill_all
+from edge.understanding.spans import Sentence, read
+from edge.understanding.text import FILLERS, WAKE_NAMES, core, tokens
+from edge.understanding.times import After, Clock, Part, Repeat, date_of
+from edge.understanding.wordset import phrase_list, word_set
+from edge.vocabulary import WHEN, Vocabulary
+
+Tie = Literal["fix", "ask", "more"]
+"""How a sentence hangs on the last one: corrects it, asks on, or adds to it."""
+
+Slots = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Whole intents, made of a sentence and what it refers to."""
+
+    intents: tuple[Intent, ...]
+    instead: bool = False
+    """They take the place of the last turn, which is to be taken back."""
+
+
+def refer(text: str, last: Sequence[Intent], router: Router, now: datetime) -> Reference | None:
+    """What a sentence means after the intents of the last turn; None where it stands alone."""
+    words = [word for word in tokens(text) if word not in FILLERS | WAKE_NAMES]
+    if not last or not words:
+        return None
+    tie, rest = _tied(words)
+    if _undoing(rest, last):
+        return Reference((Intent("assistant.cancel"),), instead=True)
+    found = None
+    values = read(words, router.index).spans
+    if tie is None and len(values) == 1 and values[0].end - values[0].start == len(words):
+        tie = "fix" if values[0].what in ("number", "percent", "degrees") else None  # "forty"
+    if tie is not None and rest:
+        request = Request(read(rest, router.index), router.index, now)
+        found = _carried(tie, rest, last, request)
+        if tie == "more" and found is None:
+            found = _listed(text, rest, last, router, now) or _reminded(rest, last, router, now)
+    if found is None:
+        found = _reckoned_on(words, last, router, now)
+    return found or _further(words, last) or _pointed(words, last, router, now)
+
+
+_UNDO = phrase_list("cancel that, undo that, undo it, undo, take that back, scratch that")
+
+
+def _undoing(words: Sequence[str], last: Sequence[Intent]) -> bool:
+    """Whether the last turn is to be taken back ("it" is a thing, "that" is what was done)."""
+    made = all(each.name in _MADE for each in last)
+    acted = all(each.name not in QUESTIONS for each in last)
+    return acted and (" ".join(words) in _UNDO or (made and list(words) == ["cancel", "it"]))
+
+
+# ── ellipsis: "and the bedroom too", "no, the other one", "make that fifteen minutes" ────────
+
+_PREFIXES: Mapping[Tie, tuple[tuple[str, ...], ...]] = {
+    "fix": tuple(
+        tuple(phrase.split())
+        for phrase in phrase_list(
+            "no, sorry, actually, wait, on second thought, on second thoughts, rather, i meant, "
+            "i mean, i said, not that one, make that, "
+            "make it, change that to, change it to, set that to, set it to"
+        )
+    ),
+    "ask": (
+        ("and", "what", "about"), ("and", "how", "about"), ("what", "about"), ("how", "about"),
+    ),
+    "more": tuple(
+        tuple(phrase.split())
+        for phrase in phrase_list(
+            "and also, and the same for, and the same in, the same for, the same in, same for, "
+            "same in, do the same for, do the same in, and, also, plus"
+        )
+    ),
+}  # fmt: skip
+_SUFFIXES: Mapping[tuple[str, ...], Tie | None] = {
+    ("too",): "more", ("as", "well"): "more", ("also",): "more", ("instead",): "fix",
+    ("please",): None, ("thanks",): None, (",",): None,
+}  # fmt: skip
+_GLUE = word_set("the my our a an in at for to of one ones , and with timer alarm another")
+"""Words that an elliptic sentence may have besides what it names."""
+_OTHER = (("the", "other", "one"), ("the", "other"), ("other", "one"))
+
+
+def _tied(words: Sequence[str]) -> tuple[Tie | None, list[str]]:
+    """How the sentence begins or ends like one that goes on, and what it then says."""
+    rest, tie = list(words), None
+    while rest and rest[0] in (",", "oh", "okay", "well"):
+        rest.pop(0)
+    if rest[:1] == ["not"] and "," in rest:  # "not the kitchen, the bedroom"
+        rest = ["no", *rest[rest.index(",") :]]
+    start = len(rest)
+    for kind, prefixes in _PREFIXES.items():
+        while lead := next((p for p in prefixes if tuple(rest[: len(p)]) == p), None):
+            rest, tie = rest[len(lead) :], kind
+            rest = rest[1:] if rest[:1] == [","] else rest
+            if kind != "fix":
+                break
+        if len(rest) < start:
+            break
+    while tail := next((s for s in _SUFFIXES if tuple(rest[-len(s) :]) == s), None):
+        rest = rest[: -len(tail)]
+        tie = tie or _SUFFIXES[tail]
+    return tie, rest
+
+
+def _carried(
+    tie: Tie, rest: Sequence[str], last: Sequence[Intent], request: Request
+) -> Reference | None:
+    """The last intent with what the sentence names in the place of what was named then."""
+    intent = last[-1]
+    if len(last) > 1 and (tie == "fix" or len({each.name for each in last}) > 1):
+        return None
+    if tuple(rest) in _OTHER:
+        other = _counterpart(intent, request.index.vocabulary)
+        acts = intent.name not in QUESTIONS
+        return Reference((other,), tie == "fix" and acts) if other else None
+    filled = fill_all(intent.name, request)
+    sentence = request.sentence
+    explained = filled.used | {i for s in sentence.spans for i in range(s.start, s.end)}
+    glue = _GLUE | {"on"} if intent.name in _CALENDAR else _GLUE
+    if any(word not in glue for i, word in enumerate(rest) if i not in explained):
+        return None
+    made = [_merged(tie, intent, slots, request, last) for slots in filled.slots]
+    whole = tuple(replace(intent, slots=slots) for slots in made if slots is not None)
+    if len(whole) < len(made):
+        return None
+    return Reference(whole, tie == "fix" and _replaces(intent, whole))
+
+
+_TARGET = frozenset({"name", "area", "kind", "all", "except", "candidates"})
+QUESTIONS = frozenset(
+    {
+        "time.now",
+        "date.today",
+        "home.get_state",
+        "home.get_temperature",
+        "timer.remaining",
+        "math.calculate",
+    }
+)
+"""Intents that do nothing, and that a next sentence may ask on from."""
+_DATED = frozenset({"alarm.set", "reminder.set"})
+_MADE = _DATED | {"timer.set"}
+_CALENDAR = _DATED | {"date.today"}
+_LEVELS = ("percent", "delta", "temperature", "unit", "color", "kelvin")
+"""What may be set in a home; of these, the new ones take the place of all that were said."""
+
+
+def _replaces(intent: Intent, made: Sequence[Intent]) -> bool:
+    """Whether a correction must first undo: another level of the same thing need not."""
+    if intent.name in QUESTIONS:
+        return False
+    if not intent.name.startswith("home."):
+        return intent.name in _DATED or intent.name in ("timer.set", "timer.add")
+    was = {key: value for key, value in intent.slots.items() if key in _TARGET}
+    return any({k: v for k, v in each.slots.items() if k in _TARGET} != was for each in made)
+
+
+def _merged(
+    tie: Tie, intent: Intent, slots: Slots, request: Request, last: Sequence[Intent]
+) -> Slots | None:
+    said = {key: value for key, value in slots.items() if key != "last"}
+    old = intent.slots
+    match intent.name:
+        case "time.now":
+            return {**old, **said} if "zone" in said else None
+        case "date.today":
+            return {**old, **said} if "date" in said else None
+        case "timer.set" | "timer.add" if tie == "fix":
+            before = old.get("duration")
+            length = said.get("duration") or _minutes(before, request.sentence)
+            if not isinstance(length, int) or not isinstance(before, int):
+                return None
+            return {**old, "duration": -abs(length) if before < 0 else length}
+        case "alarm.set" | "reminder.set" if tie != "ask":
+            moved = _moved(said.get("time"), old.get("time"), request)
+            adding = tie == "more" and intent.name == "reminder.set"
+            return {**old, "time": moved} if moved and not adding else None
+        case "timer.set" if tie == "more" and "another" in request.words:
+            length = said.get("duration") or _minutes(old.get("duration"), request.sentence)
+            return {"duration": length} if length else None
+        case "media.play" if tie == "fix" and {"name", "area"} & said.keys():
+            target = {key: value for key, value in said.items() if key in ("name", "area")}
+            return {**{k: v for k, v in old.items() if k not in _TARGET}, **target}
+        case "volume.set" if "percent" in said:
+            return {**old, "percent": said["percent"]}
+        case name if name.startswith("home.") and name != "home.scene":
+            return _in_the_home(old, said, request, last)
+        case _:
+            return None
+
+
+def _minutes(before: Value, sentence: Sentence) -> int | None:
+    """ "Make it twelve", of what was said in minutes: in seconds."""
+    spans = [s for s in sentence.spans if sentence.words[s.start] != "one"]  # "another one"
+    numbers = [span.value for span in spans if span.what == "number"]
+    in_minutes = isinstance(before, int) and before % 60 == 0 and abs(before) < 3600
+    if len(numbers) != 1 or len(spans) > 1 or not in_minutes:
+        return None
+    return round(float(str(numbers[0])) * 60) or None
+
+
+def _in_the_home(old: Slots, said: Slots, request: Request, last: Sequence[Intent]) -> Slots | None:
+    """Another device or room, or another level, for the same verb."""
+    moved = _put_off(old, said, request)
+    if moved is not None:
+        return moved
+    if {"unknown", "delta", "delay"} & said.keys():
+        return None
+    target = {key: value for key, value in said.items() if key in _TARGET}
+    if not request.sentence.of("name", "kind") and "all" not in target:
+        target = {}  # a kind that the intent itself brings
+    levels = {key: value for key, value in said.items() if key in _LEVELS}
+    if not target and not levels:
+        return None
+    roomy = "area" in target and target.keys() <= {"area", "kind"}
+    if roomy and not request.sentence.of("kind"):
+        vocabulary = request.index.vocabulary
+        kinds = {kind for each in last for kind in _kinds(each.slots, vocabulary)}
+        if len(kinds) > 1:
+            return None
+        target = {"area": target["area"], **({"kind": kinds.pop()} if kinds else {})}
+    kept = {
+        key: value
+        for key, value in old.items()
+        if not (target and key in _TARGET) and not (levels and key in _LEVELS)
+    }
+    return {**kept, **target, **levels}
+
+
+def _put_off(old: Slots, said: Slots, request: Request) -> Slots | None:
+    """ "Make that two hours", "no, at eight": another time for a command that waits."""
+    kept = {key: value for key, value in old.items() if key not in WHEN}
+    lengths = request.sentence.of("duration")
+    if "delay" in old and len(lengths) == 1:
+        return {**old, "delay": int(str(lengths[0].value))}
+    if {"delay", "at"} & old.keys() and {"delay", "at"} & said.keys() and not _TARGET & said.keys():
+        return {**kept, **{key: value for key, value in said.items() if key in WHEN}}
+    return None
+
+
+def _kinds(target: Slots, vocabulary: Vocabulary) -> set[str]:
+    """Which kinds of devices a target surely is of; empty where that is open."""
+    if "kind" in target:
+        return {str(target["kind"])}
+    return {each.kind for each in vocabulary.devices if each.name == target.get("name")}
+
+
+def _counterpart(intent: Intent, vocabulary: Vocabulary) -> Intent | None:
+    """The same for the one other device of its kind; the nearest ones to choose from if more."""
+    one = next((d for d in vocabulary.devices if d.name == intent.slots.get("name")), None)
+    if one is None or not intent.name.startswith("home."):
+        return None
+    kin = [d for d in vocabulary.devices if d.kind == one.kind and d.name != one.name]
+    near = [each for each in kin if each.area == one.area] or kin
+    if not 1 <= len(near) <= 3:
+        return None
+    kept = {key: value for key, value in intent.slots.items() if key not in _TARGET}
+    names = [each.name for each in near]
+    choice: Slots = {"name": names[0]} if len(names) == 1 else {"candidates": names}
+    return replace(intent, slots={**kept, **choice})
+
+
+def _moved(time: Value, before: Value, request: Request) -> str | None:
+    """Another clock reading on the same day, or another day at the same reading."""
+    pieces = request.sentence.pieces
+    if any(isinstance(piece, Repeat) for piece in pieces) or not isinstance(before, str):
+        return None
+    old = datetime.fromisoformat(before)
+    day = date_of(pieces, request.now)
+    clock = any(isinstance(p, Clock) for p in pieces) or bool(request.sentence.of("number"))
+    if any(isinstance(piece, After) for piece in pieces) or (clock and day):
+        return str(time) if time else None
+    if clock and isinstance(time, str):
+        new = datetime.combine(old.date(), datetime.fromisoformat(time).time())
+        if not any(isinstance(p, Part) or (isinstance(p, Clock) and p.exact) for p in pieces):
+            turned = datetime.combine(new.date(), (new + timedelta(hours=12)).time())
+            new = min((new, turned), key=lambda each: abs(each - old))
+    elif day is not None and not clock:
+        new = datetime.combine(day, old.time())
+    else:
+        return None
+    return new.isoformat(timespec="minutes") if new > request.now.replace(tzinfo=None) else None
+
+
+_COMMANDS = word_set(
+    "what which who when where why how is are do does can could tell turn switch put set start "
+    "play stop pause resume remind wake open close lock unlock dim make cancel then i you it"
+)
+
+
+def _listed(
+    text: str, rest: Sequence[str], last: Sequence[Intent], router: Router, now: datetime
+) -> Reference | None:
+    """ "And bananas": for the list that was added to, if it reads like an addition at all."""
+    added = last[-1]
+    if added.name != "list.add" or not rest or len(rest) > 6 or _COMMANDS & set(rest):
+        return None
+    guess = router.decide(core(tokens(text)), now).intents[0]
+    made = replace(added, slots={**added.slots, **guess.slots})
+    return Reference((made,)) if guess.name == "list.add" and "items" in guess.slots else None
+
+
+def _reminded(
+    rest: Sequence[str], last: Sequence[Intent], router: Router, now: datetime
+) -> Reference | None:
+    """ "And to feed the cat at seven": another reminder."""
+    if last[-1].name != "reminder.set" or rest[0] != "to" or len(rest) < 2:
+        return None
+    route = router.route(" ".join(("remind me", *rest)), now)
+    same = isinstance(route, Local) and [each.name for each in route.intents] == ["reminder.set"]
+    return Reference(route.intents) if same and isinstance(route, Local) else None
+
+
+_OPERATORS = word_set("plus minus times divided multiplied")
+
+
+def _reckoned_on(
+    words: Sequence[str], last: Sequence[Intent], router: Router, now: datetime
+) -> Reference | None:
+    """ "Plus six", after a sum."""
+    result = last[-1].slots.get("result")
+    if last[-1].name != "math.calculate" or words[0] not in _OPERATORS or result is None:
+        return None
+    route = router.route(f"{result} {' '.join(words)}", now)
+    return Reference(route.intents) if isinstance(route, Local) else None
+
+
+# ── "more", "a bit less" ─────────────────────────────────────────────────────────────────────
+
+_DEGREE = word_set("a bit little even much lot still some tad please , and")
+_STEPS = frozenset({"volume.up", "volume.down", "home.set_brightness", "home.set_temperature"})
+
+
+def _further(words: Sequence[str], last: Sequence[Intent]) -> Reference | None:
+    """The same step once more, or back."""
+    way = set(words) - _DEGREE
+    step = last[0]
+    relative = step.name.startswith("volume.") or "delta" in step.slots
+    if way not in ({"more"}, {"less"}) or len(last) > 1 or step.name not in _STEPS or not relative:
+        return None
+    if way == {"more"}:
+        return Reference((step,))
+    if step.name == "volume.up":
+        return Reference((replace(step, name="volume.down"),))
+    delta = step.slots.get("delta")
+    if step.name == "volume.down" or not isinstance(delta, int | float) or delta < 0:
+        return None  # less than dim: brighter, or dimmer still?
+    return Reference((replace(step, slots={**step.slots, "delta": -delta}),))
+
+
+# ── "it", "them", and what needs no word for it ("louder", "a bit brighter") ─────────────────
+
+_ONE, _MANY = word_set("it that this"), word_set("them those these both")
+_ELSEWHERE = word_set("here your all everything everywhere every")
+_LEVELLED: Mapping[str, frozenset[str]] = {
+    "home.set_brightness": frozenset({"light", "cover", "fan"}),
+    "home.set_color": frozenset({"light"}),
+    "home.set_temperature": frozenset({"thermostat"}),
+}
+_WARMTH = frozenset({"home.set_temperature", "home.get_temperature"})
+_LONGEST = 7
+"""Words of a sentence that names no device and may yet mean one."""
+
+
+def _pointed(
+    words: Sequence[str], last: Sequence[Intent], router: Router, now: datetime
+) -> Reference | None:
+    """A command that the router knows, for what was spoken of last."""
+    said = _as_it(words)
+    other = said != list(words)
+    pronoun = bool((_ONE | _MANY) & set(said))
+    if not pronoun and len(words) > _LONGEST:
+        return None
+    said = [word for word in said if word != "again"] if pronoun else said
+    route = router.route(" ".join(said), now)
+    if not isinstance(route, Local):
+        return None
+    sentence = read(core(said), router.index)
+    aimed = [_aimed(intent, sentence, last, router.vocabulary) for intent in route.intents]
+    if other:
+        aimed = [[o for i in each if (o := _counterpart(i, router.vocabulary))] for each in aimed]
+    pairs = zip(route.intents, aimed, strict=True)
+    whole = tuple(each for intent, found in pairs for each in found or [intent])
+    return Reference(whole) if any(aimed) else None
+
+
+def _as_it(words: Sequence[str]) -> list[str]:
+    """ "Turn off the other one" as "turn off it"."""
+    for phrase in _OTHER:
+        for i in range(1, len(words) - len(phrase) + 1):
+            if tuple(words[i : i + len(phrase)]) == phrase:
+                return [*words[:i], "it", *words[i + len(phrase) :]]
+    return list(words)
+
+
+def _aimed(
+    intent: Intent, sentence: Sentence, last: Sequence[Intent], vocabulary: Vocabulary
+) -> list[Intent]:
+    """The intent for each target of the last turn; empty where it needs none, or none fits."""
+    words = set(sentence.words)
+    if "last" in intent.slots:
+        targets = _targets(last, words, intent.name)
+    elif sentence.of("name", "kind", "room") or words & _ELSEWHERE:
+        return []
+    elif intent.name in _LEVELLED:
+        targets = [
+            target
+            for target in _targets(last, words, intent.name)
+            if _kinds(target, vocabulary) & _LEVELLED[intent.name]
+            or (intent.name in _WARMTH and all(each.name in _WARMTH for each in last))
+        ]
+    elif intent.name in ("media.pause", "media.resume") and words & _ONE and _is_timer(last):
+        named = {k: v for k, v in last[0].slots.items() if k in ("name", "duration")}
+        return [replace(intent, name=intent.name.replace("media", "timer"), slots=named)]
+    elif intent.name.startswith(("media.", "volume.")) and intent.name != "media.play":
+        played = all(each.name.startswith(("media.", "volume.")) for each in last)
+        targets = [
+            target
+            for target in _targets(last, words, intent.name)
+            if played or (words & _ONE and _kinds(target, vocabulary) == {"media"})
+        ]
+    else:
+        return []
+    free = {k: v for k, v in intent.slots.items() if k not in _TARGET and k != "last"}
+    return [replace(intent, slots={**free, **target}) for target in targets]
+
+
+def _is_timer(last: Sequence[Intent]) -> bool:
+    return len(last) == 1 and last[0].name in ("timer.set", "timer.pause", "timer.resume")
+
+
+def _targets(last: Sequence[Intent], words: set[str], name: str) -> list[dict[str, Value]]:
+    """What the last turn was about; nothing if that is several things and one is spoken of."""
+    found: list[dict[str, Value]] = []
+    for intent in last:
+        target = {key: value for key, value in intent.slots.items() if key in _TARGET}
+        ours = intent.name.startswith(("home.", "media.", "volume."))
+        if intent.name == "home.get_temperature" and name not in _WARMTH:
+            continue  # to ask how warm a room is says nothing about its lights
+        if ours and target and target not in found:
+            found.append(target)
+    return found if len(found) == 1 or words & _MANY else []

@@ -1,0 +1,320 @@
+"""Local or cloud: pure. The model guesses, the slots must parse, the words must be explained."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from math import log
+from typing import Literal
+
+from edge.events import Cloud, Intent, Local, Route
+from edge.understanding.families import refine
+from edge.understanding.filling import Filled, Request
+from edge.understanding.lexicon import (
+    ANCHORS,
+    BEGINNINGS,
+    MAY_END,
+    OPEN_ENDINGS,
+    STOP,
+)
+from edge.understanding.mended import mended
+from edge.understanding.model import THINGS, Guess, IntentModel
+from edge.understanding.names import ROOMS, NameIndex
+from edge.understanding.plans import of_plans
+from edge.understanding.slots import REQUIRED, fill_all, missing
+from edge.understanding.spans import Sentence, read
+from edge.understanding.targets import is_kind
+from edge.understanding.text import FILLERS, core, tokens
+from edge.understanding.withheld import ANSWERS, to_be_played, withheld
+from edge.understanding.wordset import word_set
+from edge.vocabulary import Vocabulary
+
+Completeness = Literal["complete", "question", "open", "fragment"]
+
+_JOINTS = frozenset({"and", "then", ","})
+_VERBS = word_set(
+    "turn switch put set start play stop pause resume add remove delete cancel open close "
+    "lock unlock dim brighten make raise lower increase decrease mute unmute skip remind "
+    "wake tell what how is activate deactivate volume close shut create take clear read "
+    "give show flip roll convert get"
+)
+"""Words that a second command begins with."""
+_SAYS_NOTHING = word_set("the a an and or but of for to at by from with as it this that i we my")
+"""Words that the noise is heard as."""
+_UNFINISHED = frozenset({"math.calculate", "unit.convert", "home.scene"})
+"""Intents that are nothing without their slots: there is nothing to ask back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of one sentence."""
+
+    intents: tuple[Intent, ...]
+    probability: float
+    """That the device should do it."""
+    guess: Guess
+    lacking: bool
+    """A required slot is missing."""
+    unexplained: tuple[str, ...]
+
+
+class Router:
+    """Decides for a home; a changed vocabulary needs a new router."""
+
+    def __init__(
+        self, model: IntentModel, vocabulary: Vocabulary, threshold: float | None = None
+    ) -> None:
+        self.model = model
+        self.vocabulary = vocabulary
+        self.threshold = model.threshold if threshold is None else threshold
+        self.index = NameIndex(vocabulary)
+        self.things = model.words.get(THINGS, frozenset())
+
+    def route(self, text: str, now: datetime) -> Route:
+        """Where a sentence goes; `now` is the user's wall clock."""
+        words = mended(core(tokens(text)), self.index)
+        if not words:
+            return Cloud("empty")
+        if _SAYS_NOTHING.issuperset(words):
+            return Cloud("no command")
+        planned = of_plans(words, lambda command: self._sure(command, now))
+        if planned is not None:
+            return Local((planned,), "planned")
+        whole = self.decide(words, now)
+        parts = self._compound(words, now)
+        if parts:
+            return Local(parts, "compound")
+        if whole.probability < self.threshold:
+            reason = "no command" if whole.guess.command < 0 else "not sure"
+            return Cloud("unexplained words" if whole.unexplained else reason, whole.intents[0])
+        if whole.lacking and whole.intents[0].name in _UNFINISHED and not _general(words):
+            return Cloud("not understood", whole.intents[0])
+        return Local(whole.intents)
+
+    def _sure(self, words: Sequence[str], now: datetime) -> Intent | None:
+        found = self.decide(words, now)
+        sure = found.probability >= self.threshold and not found.lacking
+        return found.intents[0] if sure and len(found.intents) == 1 else None
+
+    def begins_anew(self, text: str, name: str, now: datetime) -> bool:
+        """Whether a sentence is a whole command, rather than an answer for the intent `name`."""
+        words = core(tokens(text))
+        if not words or words[0] not in _VERBS:
+            return False
+        route = self.route(text, now)
+        return isinstance(route, Local) and not any(
+            each.name == name or missing(each.name, each.slots) for each in route.intents
+        )
+
+    def completeness(self, text: str, now: datetime | None = None) -> Completeness:
+        """Whether a sentence is over, may go on, or cannot be over yet."""
+        said = tokens(text)
+        while said and said[-1] == ",":
+            said.pop()
+        words = core(said)
+        if not words or said[-1] in FILLERS:
+            return "fragment"
+        if tuple(word for word in words if word != ",") in BEGINNINGS:
+            return "fragment"
+        last = words[-1]
+        if last in OPEN_ENDINGS and not (last in MAY_END and len(words) > 1):
+            return "fragment"
+        decision = self.decide(words, now or _ANY_TIME)
+        if decision.probability < self.threshold:
+            return "open"
+        if decision.lacking:
+            return "fragment" if last in MAY_END else "open"
+        return "complete"
+
+    def decide(self, words: Sequence[str], now: datetime) -> Decision:
+        """Read one sentence as one command."""
+        sentence = read(words, self.index)
+        guess = self.model.guess(sentence.masked())
+        named = _named_outright(sentence)
+        if named is not None:
+            return Decision((named,), _CERTAIN, guess, False, ())
+        name = refine(guess.name, sentence)
+        lexicon = self.model.lexicon(name)
+        filled = fill_all(name, Request(sentence, self.index, now, lexicon, self.things))
+        evidence = judge(name, guess, sentence, filled, lexicon)
+        probability = self.model.card.gate(evidence.values)
+        if name == "time.now" and evidence.unexplained and "zone" not in filled.slots[0]:
+            probability = min(probability, _NONSENSE)  # the time of a place that nobody knows
+        if withheld(name, sentence, evidence.lacking):
+            probability = min(probability, _NONSENSE)
+        if not self._plausible(filled):
+            probability = min(probability, _NONSENSE)
+        intents = tuple(Intent(name, slots, probability) for slots in filled.slots)
+        found = Decision(intents, probability, guess, evidence.lacking, evidence.unexplained)
+        if probability >= self.threshold:
+            return found
+        return self._reckoned(sentence, guess, now) or found
+
+    def _reckoned(self, sentence: Sentence, guess: Guess, now: datetime) -> Decision | None:
+        """What parses to the last word, or names a song as one, whatever the model thinks."""
+        if guess.name == "media.play" and to_be_played(sentence.words):
+            slots = fill_all("media.play", Request(sentence, self.index, now)).slots[0]
+            return Decision((Intent("media.play", slots, _CERTAIN),), _CERTAIN, guess, False, ())
+        for name in ("unit.convert", "math.calculate"):
+            lexicon = self.model.lexicon(name)
+            filled = fill_all(name, Request(sentence, self.index, now, lexicon, self.things))
+            evidence = judge(name, guess, sentence, filled, lexicon)
+            if not evidence.lacking and not evidence.unexplained:
+                intent = Intent(name, filled.slots[0], _CERTAIN)
+                return Decision((intent,), _CERTAIN, guess, False, ())
+        return None
+
+    def _plausible(self, filled: Filled) -> bool:
+        """Whether an unknown name could be a device's: "the fountain", not "the charm"."""
+        names = [str(slots["unknown"]).split() for slots in filled.slots if "unknown" in slots]
+        return all(
+            any(word in self.things or word in ROOMS or is_kind(word) for word in name)
+            for name in names
+        )
+
+    def _compound(self, words: Sequence[str], now: datetime) -> tuple[Intent, ...]:
+        """Several commands of one breath, when each stands on its own; else none.
+
+        What stands before a comma and orders nothing is why, or of what: "it's dark, turn on the
+        lamp", "the blinds, open them".
+        """
+        for i in range(1, len(words) - 1):
+            if words[i] not in _JOINTS:
+                continue
+            first, rest = list(words[:i]), core(words[i + 1 :])
+            if first[-1] in _JOINTS or not rest:
+                continue
+            why = words[i] == "," and first[0] in _FOR_A_REASON and self._stands_alone(rest)
+            if rest[0] not in _VERBS and not self._goes_on(first, rest) and not why:
+                continue
+            if len(rest) == 1 and rest[0] in _ASKING:
+                continue
+            left, right = self.decide(first, now), self.decide(rest, now)
+            if right.probability < self.threshold or right.lacking:
+                continue
+            ordered = first[0] in _VERBS or bool(_PARTICLES & {first[-1]})
+            done = left.probability >= self.threshold and not left.lacking
+            more = self._compound(rest, now) or right.intents
+            if _WHICH & set(rest) and not self._stands_alone(rest):
+                more = tuple(_pointed(each, left.intents) for each in more)
+            if words[i] == "," and _WHICH & set(rest) and _only_why(left):
+                return more
+            if done and (ordered or words[i] != ","):
+                return (*left.intents, *more)
+            if words[i] == "," and not ordered and not _SAYING & set(first):
+                return more
+        return ()
+
+    def _goes_on(self, first: Sequence[str], rest: Sequence[str]) -> bool:
+        """Whether the verb of the first half does for both: "the lamp on and the printer off"."""
+        particles = bool(_PARTICLES & set(first)) and rest[-1] in _PARTICLES
+        return particles and self._stands_alone(rest)
+
+    def _stands_alone(self, words: Sequence[str]) -> bool:
+        """Whether a half of a sentence names what it is about."""
+        return bool(read(words, self.index).of("name", "kind"))
+
+
+def _general(words: Sequence[str]) -> bool:
+    """Whether a sum is asked for, but none is named: "help me with a math problem"."""
+    return bool(_SUMS & set(words)) and all(word in _SUMS | STOP for word in words)
+
+
+_SUMS = word_set(
+    "math maths calculate calculation problem issue equation sum solve help assistance do work"
+)
+
+
+def _only_why(left: Decision) -> bool:
+    """ "Did I leave the lamp on? If so, turn it off": the state need not be told."""
+    return left.intents[0].name == "home.get_state"
+
+
+def _pointed(intent: Intent, before: Sequence[Intent]) -> Intent:
+    """ "Turn on the lamp and make it red": it is the lamp."""
+    target = {key: v for key, v in before[0].slots.items() if key in _AIMED}
+    ours = intent.name.startswith("home.") and before[0].name.startswith("home.")
+    if not ours or not target or len(before) != 1:
+        return intent
+    rest = {key: value for key, value in intent.slots.items() if key not in (*_AIMED, "last")}
+    return replace(intent, slots={**rest, **target})
+
+
+_AIMED = ("name", "area", "kind", "all")
+_WHICH = word_set("it them that those")
+_FOR_A_REASON = word_set("i we it somebody someone there my")
+_SAYING = word_set("said says told tell who he she they")
+_PARTICLES = word_set("on off up down open shut closed red green blue white")
+
+
+def _named_outright(sentence: Sentence) -> Intent | None:
+    """A scene or a sensor of this home, said by its name with next to nothing else."""
+    spans = sentence.of("name")
+    names = spans[0].names if len(spans) == 1 else ()
+    if len(names) != 1 or names[0].kind not in ("scene", "sensor"):
+        return None
+    inside = range(spans[0].start, spans[0].end)
+    rest = {word for i, word in enumerate(sentence.words) if i not in inside and word != ","}
+    if names[0].kind == "scene":
+        return Intent("home.scene", {"name": names[0].value}) if rest <= _FOR_SCENES else None
+    asked = rest & _ASKING | rest & {"check", "tell", "read", "reading"}
+    sure = bool(asked) and rest <= _FOR_SENSORS
+    return Intent("home.get_state", {"name": names[0].value}) if sure else None
+
+
+_FOR_SCENES = word_set(
+    "do have the a scene mode please go for with activate start to let us now it is time set run "
+    "up make get in here"
+)
+_FOR_SENSORS = word_set(
+    "what is the how much high low tell me check read reading now right currently level value of "
+    "does say show at please current my"
+)
+_NONSENSE, _CERTAIN = 0.1, 0.99
+_ANY_TIME = datetime(2000, 1, 3, 12)
+
+
+_ASKING = word_set("why who whose when where how which what do does did is are was were")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the gate is told."""
+
+    values: tuple[float, ...]
+    lacking: bool
+    unexplained: tuple[str, ...]
+
+
+def judge(
+    name: str, guess: Guess, sentence: Sentence, filled: Filled, lexicon: frozenset[str]
+) -> Evidence:
+    """Evidence for and against doing what a sentence seems to ask."""
+    anchored = name not in ANCHORS or bool(ANCHORS[name] & set(sentence.words))
+    explained = set(filled.used) if anchored else set()
+    for span in sentence.spans:
+        explained.update(range(span.start, span.end))
+    loose = tuple(
+        word
+        for i, word in enumerate(sentence.words)
+        if i not in explained and word not in STOP and word not in lexicon and word != ","
+    )
+    lacking = missing(name, filled.slots[0])
+    size = max(1, sum(word != "," for word in sentence.words))
+    lead = min(6.0, _log_odds(guess.probability) - _log_odds(guess.second))
+    unknown = any("unknown" in slots for slots in filled.slots)
+    whole = name in REQUIRED and not lacking and anchored
+    named = bool(sentence.of("name"))
+    asked = sentence.words[0] in _ASKING and name not in ANSWERS
+    values = (min(guess.command, _CONVINCED), lead, float(len(loose)), len(loose) / size,
+              float(lacking), float(unknown), float(asked), float(whole),
+              float(named))  # fmt: skip
+    return Evidence(values, lacking, loose)
+
+
+_CONVINCED = 4.0
+"""Log-odds of "some command" beyond which more says nothing: unexplained words still count."""
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, 1e-6), 1 - 1e-6)
+    return log(bounded / (1 - bounded))

@@ -1,0 +1,175 @@
+"""The slots of an intent: from the words of a sentence to normalised values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from edge.events import Value
+from edge.understanding import amounts, free, home_slots, targets, timed_slots, units
+from edge.understanding.filling import Filled, Filler, Request, whole
+from edge.understanding.names import NameIndex
+from edge.understanding.numbers import plain
+from edge.understanding.spans import Sentence, read
+from edge.understanding.text import core, tokens
+from edge.understanding.waiting import MAY_WAIT, before_the_time, waits
+from edge.vocabulary import Vocabulary
+
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "timer.set": ("duration",), "timer.add": ("duration",), "alarm.set": ("time",),
+    "reminder.set": ("text",), "list.add": ("items",), "list.remove": ("items",),
+    "home.set_brightness": ("percent|delta",), "home.set_color": ("color|kelvin",),
+    "home.set_temperature": ("temperature|delta",), "home.scene": ("name",),
+    "volume.set": ("percent",), "math.calculate": ("result",), "unit.convert": ("result",),
+} | {
+    f"home.{verb}": ("name|area|kind|all|last|unknown|candidates",)
+    for verb in ("turn_on", "turn_off", "open", "close", "lock", "unlock", "get_state")
+}  # fmt: skip
+"""Slots without which an intent cannot be carried out; "a|b" needs one of them."""
+
+
+def missing(name: str, slots: Mapping[str, Value]) -> bool:
+    """Whether a required slot is not there."""
+    return any(not set(slot.split("|")) & slots.keys() for slot in REQUIRED.get(name, ()))
+
+
+def fill(name: str, text: str, vocabulary: Vocabulary, now: datetime) -> Mapping[str, Value]:
+    """Slots of one intent in a text; times are resolved against `now` (the user's wall clock)."""
+    index = NameIndex(vocabulary)
+    sentence = read(core(tokens(text)), index)
+    return fill_all(name, Request(sentence, index, now)).slots[0]
+
+
+def fill_all(name: str, request: Request) -> Filled:
+    """Slots of an intent, with the positions of the words that they explain."""
+    filler = _FILLERS.get(name)
+    filled = filler(request) if filler else Filled()
+    if name in MAY_WAIT:
+        when, used = waits(name, request.sentence, request.now)
+        filled.put(**when)
+        filled.used.update(used)
+    return filled
+
+
+# ── media ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _play(request: Request) -> Filled:
+    request = replace(request, sentence=before_the_time(request.sentence))
+    said, targeted = free.query(request.sentence)
+    filled = _media(request, targeted)
+    filled.slots[0].pop("all", None)  # a word of the song, as in "all along the watchtower"
+    filled.put(query=said.text or None)
+    filled.used.update(said.used)
+    return filled
+
+
+def _media(request: Request, only: Sequence[int] | None = None) -> Filled:
+    """Player or area, if one is said; "the music" is no player."""
+    spans = tuple(
+        span
+        for span in request.sentence.spans
+        if span.what in ("name", "room", "kind")
+        and (only is None or span.start in only)
+        and not (span.what == "kind" and request.words[span.start] in ("music", "player", "radio"))
+    )
+    sentence = Sentence(request.words, spans)
+    known = frozenset(request.words)
+    found = targets.find(sentence, request.index, known)
+    target = dict(found.targets[0]) if found.targets else {}
+    target.pop("last", None)
+    return Filled([target], found.used)
+
+
+def _media_plain(request: Request) -> Filled:
+    return _media(request)
+
+
+def _volume(request: Request) -> Filled:
+    filled = _media(request)
+    amount = amounts.share(request.sentence, amounts.LOUDER, amounts.QUIETER, None, small=True)
+    filled.put(percent=amount.get("percent"))
+    return filled
+
+
+def _volume_step(request: Request) -> Filled:
+    filled = _media(request)
+    amount = amounts.share(request.sentence, amounts.LOUDER, amounts.QUIETER, None)
+    step = amount.get("delta", amount.get("percent"))
+    filled.put(delta=abs(step) if isinstance(step, int | float) else None)
+    return filled
+
+
+# ── lists and sums ───────────────────────────────────────────────────────────────────────────
+
+
+def _list(request: Request) -> Filled:
+    filled = Filled()
+    filled.put(list=free.list_name(request.sentence, request.index))
+    return filled
+
+
+_ANYTHING = ("something", "anything", "things", "some things", "a few things", "stuff", "an item")
+"""What is no item yet, but the wish to name one."""
+
+
+def _list_items(request: Request) -> Filled:
+    filled = _list(request)
+    said = free.items(request.sentence)
+    if said.text in ("", "them", "it", "that"):  # "I got the eggs, cross them off"
+        said = free.got(request.sentence)
+    if said.text and said.text not in _ANYTHING:
+        filled.put(items=list(free.split(said.text)))
+    filled.used.update(said.used)
+    return filled
+
+
+def _calculate(request: Request) -> Filled:
+    filled = Filled()
+    expression = units.expression(request.words)
+    if expression is None and request.sentence.of("percent"):
+        expression = amounts.percent_of(request.sentence)
+    if expression is not None:
+        filled.put(expression=expression, result=units.evaluate(expression))
+    return filled
+
+
+def _convert(request: Request) -> Filled:
+    filled = Filled()
+    found = amounts.conversion(request.words)
+    if found is not None:
+        result = units.convert(found.value, found.origin, found.goal)
+        filled.put(**{"value": plain(found.value), "from": found.origin, "to": found.goal})
+        filled.put(result=None if result is None else plain(round(result, 4)))
+        filled.used.update(found.used)
+    return filled
+
+
+def _dice(request: Request) -> Filled:
+    numbers = [s.value for s in request.sentence.of("number")]
+    filled = Filled()
+    if "sided" in request.words and numbers:
+        filled.put(sides=whole(numbers[-1]))
+    return filled
+
+
+_FILLERS: dict[str, Filler] = {
+    **home_slots.FILLERS,
+    **timed_slots.FILLERS,
+    "media.play": _play,
+    "media.pause": _media_plain,
+    "media.resume": _media_plain,
+    "media.next": _media_plain,
+    "media.previous": _media_plain,
+    "volume.set": _volume,
+    "volume.up": _volume_step,
+    "volume.down": _volume_step,
+    "volume.mute": _media_plain,
+    "volume.unmute": _media_plain,
+    "list.add": _list_items,
+    "list.remove": _list_items,
+    "list.read": _list_items,
+    "list.clear": _list,
+    "math.calculate": _calculate,
+    "unit.convert": _convert,
+    "random.dice": _dice,
+}

@@ -1,0 +1,251 @@
+"""Which devices of the home a sentence is about: by name, area, kind, all, except, or unknown."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from edge.events import Value
+from edge.understanding.lexicon import STOP
+from edge.understanding.names import KIND_WORDS, Name, NameIndex, stem
+from edge.understanding.spans import Sentence, Span
+from edge.understanding.text import phrase
+from edge.understanding.wordset import phrase_list, word_set
+from edge.vocabulary import Device, Kind
+
+_EXCEPT = tuple(
+    tuple(phrase.split())
+    for phrase in phrase_list(
+        "except for, apart from, aside from, other than, but not, all but, everything but, "
+        "but leave, but keep, with the exception of, except, excluding, besides, but, without"
+    )
+)
+_ALL = word_set("all every everything both each entire whole everywhere")
+_WHOLE = word_set("house home apartment flat building everywhere")
+_LAST = word_set("it that them those these this")
+"""Words for what was spoken of before."""
+_SPECIFIC = word_set("lamp chandelier bulb radio stereo curtain blind shutter heater gate")
+"""Singular nouns that point at one device when just one has them in its name."""
+_OF_ITS_OWN = word_set("chandelier gate awning deadbolt furnace")
+"""Nouns that no other device of the kind is called by: a home that has none has none."""
+
+
+@dataclass
+class Found:
+    """Targets in the order they were said, and the positions of the words that name them."""
+
+    targets: list[dict[str, Value]] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+
+
+def find(
+    sentence: Sentence, index: NameIndex, known: frozenset[str], default: Kind | None = None,
+    things: frozenset[str] = frozenset(),
+) -> Found:  # fmt: skip
+    """The targets of a sentence. `known` are words that need no explanation.
+
+    `default` is the kind that an intent is about when none is said (colours are of lights);
+    `things` are words that may begin an unknown name ("hot" of "the hot tub").
+    """
+    cut, after = _exception(sentence.words)
+    spans = [s for s in sentence.spans if s.end <= cut]
+    spans = _resolved(spans, sentence, index, known, cut, things)
+    found = Found(_combine(spans, sentence.words[:cut], index, default))
+    for span in spans:
+        if span.what != "name" or span.names:
+            found.used.update(range(span.start, span.end))
+    found.used.update(i for i in range(cut) if sentence.words[i] in _ALL | _WHOLE)
+    if cut < len(sentence.words):
+        _add_exception(found, sentence, index, cut, after)
+    return found
+
+
+def _exception(words: Sequence[str]) -> tuple[int, int]:
+    for i in range(1, len(words)):
+        for mark in _EXCEPT:
+            if tuple(words[i : i + len(mark)]) == mark and i + len(mark) < len(words):
+                return i, i + len(mark)
+    return len(words), len(words)
+
+
+def _add_exception(
+    found: Found, sentence: Sentence, index: NameIndex, cut: int, after: int
+) -> None:
+    spared: list[Value] = []
+    for span in sentence.spans:
+        if span.start >= after and span.what in ("name", "room"):
+            spared.append(span.names[0].value if span.names else str(span.value))
+    rest = sentence.words[after:]
+    if not spared and (near := index.near(" ".join(w for w in rest if w not in ("the", "my")))):
+        spared.append(near[0].value)
+    base = found.targets[0] if found.targets else {}
+    found.targets = [{**base, "all": True, "except": spared}]
+    found.used.update(range(cut, len(sentence.words)))
+
+
+# ── names that are not written exactly ───────────────────────────────────────────────────────
+
+
+def _resolved(
+    spans: Sequence[Span], sentence: Sentence, index: NameIndex, known: frozenset[str], cut: int,
+    things: frozenset[str],
+) -> list[Span]:  # fmt: skip
+    """The spans that name devices, with words nobody explained taken into them or on their own."""
+    naming = [s for s in spans if s.what in ("name", "room", "kind", "color", "ordinal", "number")]
+    taken = {i for s in sentence.spans for i in range(s.start, s.end)}
+    loose = [i for i in range(cut) if i not in taken and sentence.words[i] not in known]
+    out = [s for s in naming if s.what in ("name", "room", "kind")]
+    while loose:
+        start = loose[0]
+        run = [start]
+        while run[-1] + 1 in loose:
+            run.append(run[-1] + 1)
+        loose = [i for i in loose if i not in run]
+        if all(sentence.words[i] == "," for i in run):
+            continue
+        while run[0] > 1 and run[0] - 1 not in taken and _begins(run[0] - 1, sentence, things):
+            run.insert(0, run[0] - 1)
+        span = _guessed(run, out, sentence, index)
+        if span is not None:
+            out = [s for s in out if s.end <= span.start or s.start >= span.end]
+            out.append(span)
+    return sorted(out, key=lambda s: s.start)
+
+
+def _begins(i: int, sentence: Sentence, things: frozenset[str]) -> bool:
+    """Whether a common word starts an uncommon name: "hot" of "the hot tub"."""
+    return sentence.words[i] in things and sentence.words[i] not in STOP
+
+
+def _guessed(
+    run: Sequence[int], spans: Sequence[Span], sentence: Sentence, index: NameIndex
+) -> Span | None:
+    """A run of unexplained words together with the names beside it, read as one name.
+
+    None where another target was said and the words do not stand before it.
+    """
+    words = sentence.words
+    left = next((s for s in spans if s.end == run[0]), None)
+    right = next((s for s in spans if s.start == run[-1] + 1), None)
+    starts = [left.start, run[0]] if left else [run[0]]
+    ends = [right.end, run[-1] + 1] if right else [run[-1] + 1]
+    for start in starts:
+        for end in ends:
+            near = index.near(" ".join(words[start:end]))
+            if near:
+                return Span("name", start, end, near)
+    kind = right.value if right is not None and right.what == "kind" else None
+    parts = [d for d in index.parts([words[i] for i in run]) if kind is None or d.kind == kind]
+    if parts and sum(len(words[i]) for i in run) > 3:
+        end = right.end if kind and right else run[-1] + 1
+        return Span("name", run[0], end, tuple(_name(device) for device in parts))
+    if right is not None and right.what == "kind":
+        return Span("name", run[0], right.end, ())
+    return Span("name", run[0], run[-1] + 1, ()) if not spans else None
+
+
+def _name(device: Device) -> Name:
+    return Name("device", device.name, device.kind, device.area)
+
+
+# ── putting together ─────────────────────────────────────────────────────────────────────────
+
+
+def _combine(
+    spans: Sequence[Span], words: Sequence[str], index: NameIndex, default: Kind | None
+) -> list[dict[str, Value]]:
+    areas = [s.names[0].value for s in spans if s.names and s.names[0].what == "area"]
+    out: list[dict[str, Value]] = []
+    waiting: list[str] = []
+    for span in spans:
+        names = span.names
+        if span.what == "name" and not names:
+            out.append({"unknown": phrase(words[span.start : span.end])})
+        elif span.what == "room":
+            out.append({"unknown": _with_kind(span, spans, words)})
+        elif span.what == "kind" and _named_kind(span, spans):
+            continue
+        elif span.what == "kind":
+            out.extend(_of_kind(span, waiting, words, index))
+            waiting = []
+        elif names[0].what == "area" and all(name.what == "area" for name in names):
+            waiting.append(names[0].value)
+        else:
+            out.append(_of_names(names, areas))
+    _place(out, waiting, default)
+    if not out and _LAST & set(words):
+        out.append({"last": True})
+    if any(word in _ALL for word in words) or any(word in _WHOLE for word in words):
+        out = [{**target, "all": True} for target in out if "name" not in target] or (
+            out or [{"all": True, **({"kind": default} if default else {})}]
+        )
+    if any("unknown" in target for target in out):
+        out = [target for target in out if "kind" not in target or "area" in target]
+    if default and (not out or out == [{"last": True}]):
+        return [{"kind": default}]
+    return out
+
+
+def _named_kind(span: Span, spans: Sequence[Span]) -> bool:
+    """Whether "lights" only says what the name before it is ("play corner lights").
+
+    Or "lock" what is to be done with the door ("undo the lock on the back door").
+    """
+    if span.value == "lock":
+        return any(name.kind == "lock" for other in spans for name in other.names)
+    before = next((s for s in spans if s.end == span.start), None)
+    return before is not None and any(name.kind == span.value for name in before.names)
+
+
+def _with_kind(span: Span, spans: Sequence[Span], words: Sequence[str]) -> str:
+    after = next((s for s in spans if s.start == span.end and s.what == "kind"), span)
+    return " ".join(words[span.start : after.end])
+
+
+def _of_kind(
+    span: Span, areas: Sequence[str], words: Sequence[str], index: NameIndex
+) -> Iterable[dict[str, Value]]:
+    kind = str(span.value)
+    word = words[span.end - 1]
+    if word == "windows" or (word == "window" and _ALL & set(words)):  # not the blinds as well
+        panes = [d for d in index.parts(["window"]) if not areas or d.area in areas]
+        if panes:
+            return [{"name": device.name} for device in panes]
+    if word in _SPECIFIC:
+        devices = [d for d in index.parts([word]) if d.kind == kind]
+        here = [d for d in devices if d.area in (areas or (index.vocabulary.here,))]
+        one = here if len(here) == 1 else devices if not areas else []
+        if len(one) == 1:
+            return [{"name": one[0].name}]
+        if len(devices) > 1 and not areas and not here:
+            return [{"candidates": [device.name for device in devices]}]
+    if word in _OF_ITS_OWN and not index.parts([word]):
+        return [{"unknown": word}]
+    return [{"kind": kind, "area": area} for area in areas] or [{"kind": kind}]
+
+
+def _of_names(names: Sequence[Name], areas: Sequence[str]) -> dict[str, Value]:
+    devices = [name for name in names if name.what == "device"]
+    inside = [name for name in devices if name.area in areas]
+    chosen = list(dict.fromkeys(name.value for name in (inside or devices)))
+    if len(chosen) == 1:
+        return {"name": chosen[0]}
+    if not chosen:
+        return {"area": names[0].value}
+    return {"candidates": list(chosen)}
+
+
+def _place(out: list[dict[str, Value]], areas: Sequence[str], default: Kind | None) -> None:
+    """Areas said after (or without) a kind: "the lights in the kitchen and the hall"."""
+    if not areas:
+        return
+    homeless = [target for target in out if "kind" in target and "area" not in target]
+    for target in homeless:
+        target["area"] = areas[0]
+        out.extend({**target, "area": area} for area in areas[1:])
+    if not out:
+        kind = {"kind": default} if default else {}
+        out.extend({**kind, "area": area} for area in areas)
+
+
+def is_kind(word: str) -> bool:
+    """Whether a word is a common noun for a kind of device."""
+    return word in KIND_WORDS or stem(word) in KIND_WORDS

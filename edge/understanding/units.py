@@ -1,0 +1,179 @@
+"""Units that people ask to have converted, and arithmetic as it is said."""
+
+import math
+import re
+from collections.abc import Sequence
+
+import simpleeval
+
+from edge.understanding.numbers import cardinal, number, plain
+
+_LENGTH = {"millimeter": 0.001, "centimeter": 0.01, "meter": 1.0, "kilometer": 1000.0, 
+           "inch": 0.0254,           "foot": 0.3048, "yard": 0.9144, "mile": 1609.344}  # fmt: skip
+_MASS = {"milligram": 1e-6, "gram": 0.001, "kilogram": 1.0, "ton": 1000.0, "ounce": 0.028349523125,
+         "pound": 0.45359237, "stone": 6.35029318}  # fmt: skip
+_VOLUME = {"milliliter": 0.001, "liter": 1.0, "teaspoon": 0.00492892159375,
+           "tablespoon": 0.01478676478125, "fluid ounce": 0.0295735295625, "cup": 0.2365882365,
+           "pint": 0.473176473, "quart": 0.946352946, "gallon": 3.785411784}  # fmt: skip
+_TIME = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0,
+         "month": 2629746.0, "year": 31556952.0}  # fmt: skip
+_SPEED = {"kilometer per hour": 1 / 3.6, "mile per hour": 0.44704, "knot": 1852 / 3600,
+          "meter per second": 1.0}  # fmt: skip
+_AREA = {"acre": 4046.8564224, "hectare": 10000.0, "square foot": 0.09290304, "square meter": 1.0}
+_DATA = {"kilobyte": 1e3, "megabyte": 1e6, "gigabyte": 1e9, "terabyte": 1e12}
+_TEMPERATURE = {"celsius", "fahrenheit", "kelvin"}
+_QUANTITIES = (_LENGTH, _MASS, _VOLUME, _TIME, _SPEED, _AREA, _DATA)
+
+_SAID = {
+    "feet": "foot", "inches": "inch", "metre": "meter", "litre": "liter", "kilo": "kilogram",
+    "kg": "kilogram", "g": "gram", "km": "kilometer", "cm": "centimeter", "mm": "millimeter",
+    "m": "meter", "ft": "foot", "lb": "pound", "lbs": "pound", "oz": "ounce", "ml": "milliliter",
+    "l": "liter", "tsp": "teaspoon", "tbsp": "tablespoon", "mph": "mile per hour",
+    "kph": "kilometer per hour", "kmh": "kilometer per hour", "centigrade": "celsius",
+    "celcius": "celsius", "farenheit": "fahrenheit",
+    "c": "celsius",
+    "f": "fahrenheit", "centimetre": "centimeter", "kilometre": "kilometer", "tonne": "ton",
+    "millimetre": "millimeter", "millilitre": "milliliter", "stones": "stone", "gb": "gigabyte",
+    "mb": "megabyte", "tb": "terabyte",
+}  # fmt: skip
+KNOWN = frozenset(_TEMPERATURE | _SAID.keys()).union(*_QUANTITIES)
+
+
+def unit(words: Sequence[str], i: int) -> tuple[str, int] | None:
+    """A unit at a position: (its name, position after), or None."""
+    for size in (3, 2, 1):
+        if i + size > len(words):
+            continue
+        said = " ".join(words[i : i + size])
+        for name in (
+            said,
+            said[:-1] if said.endswith("s") else said,
+            said.replace("s per", " per"),
+        ):
+            name = _SAID.get(name, name)
+            if name in KNOWN and name not in _SAID:
+                return name, i + size
+    return None
+
+
+def convert(value: float, origin: str, goal: str) -> float | None:
+    """The value in the other unit; None when the two do not measure the same thing."""
+    if origin in _TEMPERATURE and goal in _TEMPERATURE:
+        celsius = {"celsius": value, "fahrenheit": (value - 32) / 1.8, "kelvin": value - 273.15}[
+            origin
+        ]
+        return {"celsius": celsius, "fahrenheit": celsius * 1.8 + 32, "kelvin": celsius + 273.15}[
+            goal
+        ]
+    if "ounce" in (origin, goal) and (origin in _VOLUME or goal in _VOLUME):
+        origin, goal = (f"fluid {u}" if u == "ounce" else u for u in (origin, goal))
+    for quantity in _QUANTITIES:
+        if origin in quantity and goal in quantity:
+            return value * quantity[origin] / quantity[goal]
+    return None
+
+
+_OPERATORS = {
+    ("plus",): "+", ("+",): "+", ("minus",): "-", ("-",): "-", ("−",): "-", ("less",): "-",
+    ("times",): "*", ("x",): "*", ("*",): "*", ("×",): "*",
+    ("multiplied", "by"): "*", ("time",): "*",
+    ("divided", "by"): "/", ("/",): "/", ("÷",): "/", ("over",): "/", ("divide", "by"): "/",
+    ("to", "the", "power", "of"): "**", ("^",): "**", ("squared",): "** 2", ("cubed",): "** 3",
+    ("percent", "of"): "* 0.01 *", ("factorial",): "!", ("divided", "buy"): "/",
+    ("multiply", "by"): "*", ("multiplied", "with"): "*", ("added", "to"): "+",
+}  # fmt: skip
+_PAIRS = (
+    (r"(?:add|sum of|sum|addition of) N (?:and|to|plus|with) N", "{0} + {1}"),
+    (r"subtract N from N", "{1} - {0}"), (r"take N (?:away )?from N", "{1} - {0}"),
+    (r"(?:subtract|difference between|difference of) N (?:and|by) N", "{0} - {1}"),
+    (r"(?:multiply|product of) N (?:and|by|times|with) N", "{0} * {1}"),
+    (r"(?:divide|quotient of) N (?:by|and|into) N", "{0} / {1}"),
+    (r"how many times (?:does|do|can|will) N go into N", "{1} / {0}"),
+    (r"(?:square root of|root of) N", "sqrt({0})"), (r"cube root of N", "{0} ** (1 / 3)"),
+    (r"half of N", "{0} / 2"), (r"(?:a|one) third of N", "{0} / 3"),
+    (r"(?:a|one)? ?quarter of N", "{0} / 4"),
+    (r"double N", "{0} * 2"), (r"triple N", "{0} * 3"), (r"N and N", "{0} + {1}"),
+)  # fmt: skip
+
+
+_NOT_MATH = frozenset((",", "$", "dollars", "£", "€", "="))
+
+
+def expression(words: Sequence[str]) -> str | None:
+    """The arithmetic in a sentence as an expression ("12 * 7 + 3"), or None when there is none."""
+    words = ["3.14159265" if w == "pi" else w for w in words if w not in _NOT_MATH]
+    return _paired(words) or _chain(words)
+
+
+def _numbers(words: Sequence[str]) -> tuple[list[str], str]:
+    """The numbers of a sentence, and the sentence with an N for each."""
+    found: list[str] = []
+    shown: list[str] = []
+    i = 0
+    while i < len(words):
+        read = cardinal(words, i) if words[i] != "a" else None
+        if read is None:
+            shown.append(words[i])
+            i += 1
+            continue
+        found.append(str(plain(read[0])))
+        shown.append("N")
+        i = read[1]
+    return found, " ".join(shown)
+
+
+def _paired(words: Sequence[str]) -> str | None:
+    found, shown = _numbers(words)
+    for pattern, formula in _PAIRS:
+        match = re.search(rf"\b{pattern}$", shown) or (
+            re.search(rf"\b{pattern} (?:is|equal|equals)\b", shown)
+        )
+        if match:
+            before = shown[: match.start()].split().count("N")
+            inside = match.group().split().count("N")
+            return formula.format(*found[before : before + inside])
+    return None
+
+
+def _operator(words: Sequence[str], i: int) -> tuple[str, int] | None:
+    for size in (4, 2, 1):
+        sign = _OPERATORS.get(tuple(words[i : i + size]))
+        if sign is not None and i + size <= len(words):
+            return sign, i + size
+    return None
+
+
+def _chain(words: Sequence[str]) -> str | None:
+    """The longest run of number, operator, number…"""
+    for start in range(len(words)):
+        parts: list[str] = []
+        i, signs = start, 0
+        while (read := number(words, i)) is not None:
+            parts.append(str(plain(read[0])))
+            i = read[1]
+            while (sign := _operator(words, i)) is not None and sign[0] in ("** 2", "** 3", "!"):
+                parts[-1] = f"fac({parts[-1]})" if sign[0] == "!" else f"{parts[-1]} {sign[0]}"
+                i, signs = sign[1], signs + 1
+            sign = _operator(words, i)
+            if sign is None or number(words, sign[1]) is None:
+                break
+            parts.append(sign[0])
+            i, signs = sign[1], signs + 1
+        if signs:
+            return " ".join(parts)
+    return None
+
+
+def _factorial(value: float) -> int:
+    if value > 100:
+        raise ValueError
+    return math.factorial(int(value))
+
+
+def evaluate(text: str) -> float | int | None:
+    """The value of an expression; None for what has none (1 / 0, far too large)."""
+    try:
+        value = simpleeval.SimpleEval(functions={"sqrt": math.sqrt, "fac": _factorial}).eval(text)
+        return plain(float(value)) if math.isfinite(float(value)) else None
+    except (simpleeval.InvalidExpression, ArithmeticError, ValueError, SyntaxError, TypeError):
+        return None

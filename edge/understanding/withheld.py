@@ -1,0 +1,123 @@
+"""Words that overrule the model: what is told, refused or explained is no command, though it sounds
+like one, and what is to be played may be called anything. Pure.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from edge.understanding.lexicon import ANCHORS, SUBJECTS
+from edge.understanding.spans import Sentence, What
+from edge.understanding.waiting import AT_ONCE
+from edge.understanding.wordset import word_set
+
+ANSWERS = frozenset(
+    [
+        "time.now",
+        "date.today",
+        "timer.remaining",
+        "alarm.list",
+        "reminder.list",
+        "home.get_state",
+        "home.get_temperature",
+        "list.read",
+        "math.calculate",
+        "unit.convert",
+        "assistant.help",
+        "assistant.repeat",
+        "assistant.hello",
+    ]
+)
+"""Intents that are questions."""
+
+
+def withheld(name: str, sentence: Sentence, lacking: bool) -> bool:
+    """Whether words of the sentence say that this is not to be done, or not now, or not this."""
+    words = sentence.words
+    domain = name.partition(".")[0]
+    if domain == "assistant":
+        ending = name in ("assistant.cancel", "assistant.stop")
+        aside = words[:2] == ("we", "will") or words[0] == "something"
+        return aside or bool(sentence.of("name", *(_VALUES if ending else ())))
+    pairs = set(pairwise(words))
+    if (words[0] in _TELLERS and name not in ANSWERS) or ("did", "not") in pairs:
+        return True
+    if name == "timer.set" and words[:2] in _AMENDED:
+        return True  # "make that fifteen minutes": what, only the last turn tells
+    if domain in _OF_THE_ROOM and _only_told(name, sentence):
+        return True
+    told = words[0] in ("i", "we") and bool(_DONE & set(words[1:2]))
+    if told or (name not in _EXPLAINED and _explains(words)):
+        return True
+    if name == "media.play":
+        return words[:2] == ("do", "not")
+    if name in AT_ONCE:
+        refused = words[:2] == ("do", "not") or words[0] == "never"
+        waits = _CONDITIONS & set(words[1:]) and ("if", "you") not in pairs
+        aimless = lacking and name not in _OF_A_LEVEL and len(words) > 2  # "start the car"
+        if refused or waits or aimless:
+            return True
+    if name == "list.remove":
+        return "delete" in words and not ANCHORS[name] & set(words)  # "delete that photo"
+    subjects = SUBJECTS.get(name)
+    return lacking and subjects is not None and not subjects & set(words)
+
+
+def _only_told(name: str, sentence: Sentence) -> bool:
+    """ "In the kitchen", "forget the lights", "I can't sleep", "I'm going to bed"."""
+    words = sentence.words
+    if words[0] == "forget" or (words[:3] == ("i", "can", "not") and "hear" not in words):
+        return True
+    if name == "home.scene" and words[:3] == ("i", "am", "going"):
+        return not sentence.of("name")
+    bare = [word for word in words if word not in _PLACING]
+    return any(
+        span.end - span.start == len(bare) and all(each.what == "area" for each in span.names)
+        for span in sentence.of("room", "name")
+    )
+
+
+_PLACING = word_set("in the my")
+_OF_THE_ROOM = frozenset({"home", "volume"})
+_VALUES: tuple[What, ...] = ("duration", "number", "percent", "time")
+_TELLERS = word_set("who whose where he she they somebody someone")
+"""Whoever begins with one of these asks or tells, and orders nothing."""
+
+
+def _explains(words: Sequence[str]) -> bool:
+    """ "What is a timer", "how do timers work", "how do I …"."""
+    return words[:2] in (("how", "do"), ("how", "does")) or (
+        words[:2] == ("what", "is") and words[2:3] in (("a",), ("an",)) and len(words) <= _TERM
+    )
+
+
+_TERM = 5
+_AMENDED = (("make", "that"), ("make", "it"), ("change", "that"), ("change", "it"))
+_EXPLAINED = frozenset({"assistant.help", "assistant.hello", "math.calculate", "unit.convert"})
+_DONE = word_set("set turned switched played added locked opened closed cancelled muted")
+
+
+def to_be_played(words: Sequence[str]) -> bool:
+    """Whether a song is called one, or no name of a game or the like is: "play despacito"."""
+    if words[0] in _TO_PLAY and _SONGS & set(words):
+        return True
+    named = words[0] == "play" or (words[0] == "hear" and words[1:2] not in (("me",), ("it",)))
+    return named and 1 < len(words) <= _TITLE and not _PLAYED & set(words)
+
+
+_TITLE = 9
+"""Words of a command that names what is to be played."""
+_PLAYED = word_set(
+    "game games level match chess checkers poker pinball spider snake solitaire cards card tag "
+    "monopoly scrabble trivia charades hangman minecraft tetris fortnite blackjack bingo sudoku "
+    "quiz questions football soccer tennis golf pool darts dice basketball baseball cricket "
+    "lottery market fair dumb dead nice dirty safe cool possum hooky ear advocate part role trick "
+    "tricks fool victim piano guitar violin drums flute trumpet saxophone cello banjo harmonica "
+    "joke jokes story stories riddle secret fact words along out word spy dare seek toe host stock "
+    "with"
+)
+"""What is played or heard besides music, and how."""
+_SONGS = word_set("song songs album track playlist")
+_TO_PLAY = word_set("play hear start listen let put")
+_OF_A_LEVEL = frozenset({"home.set_brightness", "home.set_color", "home.set_temperature",
+                         "volume.set"})  # fmt: skip
+_CONDITIONS = word_set("when if unless whenever once")
