@@ -1,0 +1,1 @@
+"""Servers on this machine that fail as the real ones do: for the tests and for `bench cloud`."""
