@@ -1,0 +1,1 @@
+"""The published figures, measured on the user's own machine."""

@@ -1,0 +1,1 @@
+"""Measuring a room and its people: recordings in, settings out, and what to expect of them."""

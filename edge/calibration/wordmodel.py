@@ -1,0 +1,103 @@
+"""A small classifier on openWakeWord's embeddings, and the ONNX file that it becomes."""
+
+import warnings
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from edge.calibration.features import Windows
+from edge.models.store import replace as write
+
+Floats = npt.NDArray[np.float32]
+
+_HIDDEN = 32
+_EPOCHS = 15
+_DECAY = 1.0
+_INPUT = 16 * 96
+
+
+@dataclass(frozen=True, slots=True)
+class WordModel:
+    """One hidden layer over a window of 16 embeddings.
+
+    A logistic regression on the same windows heard 23 % of "computer" at the threshold at which
+    half an hour of other people's speech and noise woke nobody; this heard 97 %.
+    """
+
+    hidden: Floats
+    """Shape [1536, 32]."""
+    shift: Floats
+    """Shape [32]."""
+    weights: Floats
+    """Shape [32]."""
+    bias: float
+
+    @classmethod
+    def fit(cls, word: Windows, other: Windows, seed: int = 0) -> "WordModel":
+        """Learn to tell the word's windows from others."""
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.neural_network import MLPClassifier
+
+        rows = np.concatenate((word, other)).reshape(-1, _INPUT)
+        mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-3
+        labels = np.repeat((1, 0), (len(word), len(other)))
+        network = MLPClassifier(
+            (_HIDDEN,), alpha=_DECAY, max_iter=_EPOCHS, batch_size=256, random_state=seed
+        )
+        with warnings.catch_warnings():  # so many rounds are meant, not "until it converges"
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            network.fit((rows - mean) / spread, labels)
+        hidden = network.coefs_[0] / spread[:, None]
+        shift = network.intercepts_[0] - mean @ hidden
+        return cls(
+            hidden.astype(np.float32),
+            shift.astype(np.float32),
+            network.coefs_[1].ravel().astype(np.float32),
+            float(network.intercepts_[1][0]),
+        )
+
+    def __call__(self, windows: Windows) -> Floats:
+        """The log odds that each window ends with the word, shape [n]."""
+        inner = np.maximum(windows.reshape(-1, _INPUT) @ self.hidden + self.shift, 0)
+        odds: Floats = inner @ self.weights + np.float32(self.bias)
+        return odds
+
+    def moved(self, threshold: float) -> "WordModel":
+        """The same model, for which log odds of `threshold` become a score of 0.5."""
+        return replace(self, bias=self.bias - threshold)
+
+    def save(self, file: Path, word: str, note: str) -> None:
+        """Write an ONNX file that `[wake] words` takes, all at once."""
+        write(file, self.onnx(word, note))
+
+    def onnx(self, word: str, note: str) -> bytes:
+        """The graph: what `__call__` computes, and a sigmoid."""
+        from onnx import TensorProto, checker, helper, numpy_helper
+
+        shape = [1, 16, 96]
+        names = ("hidden", "shift", "weights", "bias")
+        values = (self.hidden, self.shift, self.weights[:, None], np.array([self.bias], np.float32))
+        graph = helper.make_graph(
+            [
+                helper.make_node("Flatten", ["embeddings"], ["flat"]),
+                helper.make_node("Gemm", ["flat", "hidden", "shift"], ["inner"]),
+                helper.make_node("Relu", ["inner"], ["active"]),
+                helper.make_node("Gemm", ["active", "weights", "bias"], ["odds"]),
+                helper.make_node("Sigmoid", ["odds"], ["score"]),
+            ],
+            "wake_word",
+            [helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, shape)],
+            [helper.make_tensor_value_info("score", TensorProto.FLOAT, [1, 1])],
+            [
+                numpy_helper.from_array(np.ascontiguousarray(value), name)
+                for name, value in zip(names, values, strict=True)
+            ],
+        )
+        opset = [helper.make_opsetid("", 17)]
+        model = helper.make_model(graph, producer_name="stonechat", opset_imports=opset)
+        model.ir_version = 8
+        helper.set_model_props(model, {"word": word, "note": note})
+        checker.check_model(model)
+        return bytes(model.SerializeToString())

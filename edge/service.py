@@ -1,0 +1,56 @@
+"""The process as systemd and the user see it: readiness, signs of life, secrets, memory.
+
+systemd's notification protocol is one datagram to the socket that the unit names.
+"""
+
+import os
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+
+def notify(state: str, wait_s: float = 0.0) -> None:
+    """Tell systemd a state ("READY=1", "WATCHDOG=1"); outside of systemd this does nothing.
+
+    `wait_s`: for how long, where systemd is busy and its queue is full. A sign of life is soon
+    followed by another; waiting for room would stop the conversation.
+    """
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    kind = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC
+    with socket.socket(socket.AF_UNIX, kind) as channel, suppress(OSError):
+        channel.settimeout(wait_s)
+        channel.connect(address)
+        channel.sendall(state.encode())
+
+
+def supervised() -> bool:
+    """Whether systemd started this process: then nobody reads an error, and waiting is better."""
+    return "NOTIFY_SOCKET" in os.environ
+
+
+def watchdog_period() -> float | None:
+    """Seconds between two signs of life, half of what systemd allows; None when it asks none."""
+    allowed = os.environ.get("WATCHDOG_USEC")
+    return int(allowed) / 2e6 if allowed else None
+
+
+def secret(name: str) -> str | None:
+    """A password from the environment or from systemd's credentials; None where it is not set."""
+    value = os.environ.get(name, "").strip()
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not value and folder:
+        with suppress(OSError):
+            value = (Path(folder) / name).read_text(encoding="utf-8").strip()
+    return value or None
+
+
+def rss_mb() -> float:
+    """Resident memory of this process now."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return round(int(line.split()[1]) / 1024, 1)
+    return 0.0

@@ -1,0 +1,130 @@
+"""What is under way: the engines in use, what a pause prepared, the turn being carried out."""
+
+import time
+from dataclasses import dataclass, field
+
+from edge.cloud import Ended
+from edge.errors import StonechatError
+from edge.events import Intent, Pcm, Transcript, Value
+from edge.hearing import candidates
+from edge.hearing.asr import Recogniser
+from edge.hearing.candidates import Propose
+from edge.skills.schedule import Ring
+from edge.speaking.mouth import Mouth
+from edge.talk import Talk
+from edge.turn import Decision
+from edge.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The blocking engines, each with the one thread that may touch it."""
+
+    recogniser: Recogniser
+    second: Recogniser | None
+    """Slower and better: asked where the first is unsure."""
+    mouth: Mouth
+    asr: Worker
+    tts: Worker
+
+    async def recognise(
+        self, pcm: Pcm, voiced_ms: int, *, final: bool, better: bool = False
+    ) -> Transcript:
+        """Recognise an utterance, or its beginning, on the recognisers' own thread."""
+        recogniser = self.second if better and self.second is not None else self.recogniser
+        return await self.asr.run(recogniser.transcribe, pcm, final=final, voiced_ms=voiced_ms)
+
+    async def look_again(
+        self,
+        pcm: Pcm,
+        voiced_ms: int,
+        told: Transcript,
+        propose: Propose,
+        *,
+        better_model: bool = True,
+        by_better: bool = False,
+    ) -> Transcript | None:
+        """Hold what could have been said against the sound, and ask the better model.
+
+        None where that finds nothing better than `told`: what the first look made of it or,
+        with `by_better`, the better model itself.
+        """
+        first, second = self.recogniser, self.second if better_model else None
+        if by_better and self.second is not None:
+            first, second = self.second, None
+        return await self.asr.run(
+            candidates.look_again, first, second, propose, pcm, voiced_ms, told
+        )
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """The threads, for whoever watches over them."""
+        return self.asr, self.tts
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        self.asr.close()
+        self.tts.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was recognised and decided at a pause. Nothing of it has happened yet."""
+
+    transcript: Transcript
+    decision: Decision | None
+    """None when nothing was said."""
+    ready_at: float
+    """Monotonic time when it was recognised and decided."""
+    error: StonechatError | None = None
+    """Why nothing was recognised."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """A turn under way, and its record so far."""
+
+    id: int
+    woken: bool = True
+    """Began with the wake word, so the sound may begin with it too."""
+    origin: float = 0.0
+    """Monotonic time of the user's last sample of speech; 0 when nobody spoke."""
+    ms: dict[str, float] = field(default_factory=dict)
+    prepared: Prepared | None = None
+    talk: Talk | None = None
+    ring: Ring | None = None
+    heard: str = ""
+    cut: bool = False
+    """The answer was stopped: `heard` is what there is to know."""
+    held_at: int = 0
+    """The sample at which the answer was held; 0 when it is not."""
+    expects_reply: bool = False
+    ended: Ended | None = None
+    """How a language model's answer ended."""
+    silent: bool = False
+    """Carried out, and there is nothing to say."""
+    chimed: bool = False
+    partial_at: int = 0
+    partial_text: str = ""
+
+    def mark(self, stage: str, at: float | None = None) -> None:
+        """Note when a stage was reached, in milliseconds from the end of speech."""
+        if self.origin:
+            now = time.monotonic() if at is None else at
+            self.ms[stage] = round((now - self.origin) * 1000, 1)
+
+    def record(self) -> dict[str, Value]:
+        """The turn as its closing event tells it."""
+        decision = self.prepared.decision if self.prepared else None
+        intent: Intent | None = decision.intent if decision else None
+        where = self.ended.where if self.ended else decision.where if decision else "none"
+        return {
+            "text": self.prepared.transcript.text if self.prepared else "",
+            "where": where,
+            "intent": intent.name if intent else None,
+            "slots": dict(intent.slots) if intent else {},
+            "reply": self.talk.text if self.talk else "",
+            "heard": self.heard,
+            "ms": dict(self.ms),
+            **(self.ended.data if self.ended else {}),
+        }
