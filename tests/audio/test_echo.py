@@ -1,0 +1,153 @@
+import numpy as np
+import pytest
+
+from edge.audio.echo import BLOCK, KalmanCanceller
+from edge.audio.reference import DelayFinder, EchoPath, Reference
+from edge.bench.room import Paths, Room, level_db
+from edge.events import RATE, Frame, Pcm
+
+
+def speechlike(seconds: float, seed: int = 0) -> Pcm:
+    """Noise that comes and goes as syllables do."""
+    random = np.random.default_rng(seed)
+    length = int(seconds * RATE)
+    loudness = np.repeat(random.uniform(0, 1, length // 2000 + 1) ** 2, 2000)[:length]
+    return (random.normal(0, 4000, length) * loudness).astype(np.int16)
+
+
+def room(delay: int = 200, seed: int = 1) -> Paths:
+    """A path that fades by 60 dB within 0.15 s."""
+    random = np.random.default_rng(seed)
+    echo = random.normal(0, 0.1, 2400) * 10 ** (-np.arange(2400) / 800)
+    echo[0] = 1.0
+    return Paths(echo, np.ones(1), delay)
+
+
+def power(pcm: Pcm) -> float:
+    return float(np.mean(np.square(pcm.astype(float))) + 1e-9)
+
+
+def blocks(pcm: Pcm) -> list[Pcm]:
+    return [pcm[at : at + BLOCK] for at in range(0, len(pcm) - BLOCK + 1, BLOCK)]
+
+
+def test_the_echo_goes_and_who_speaks_over_it_stays() -> None:
+    played = speechlike(8)
+    user = np.zeros(len(played))
+    user[5 * RATE : 6 * RATE] = speechlike(1, seed=5) / 32768 / 2
+    air, canceller = Room(room(), drive=0.1), KalmanCanceller()
+    heard, cleaned = [], []
+    for at, block in enumerate(blocks(played)):
+        mic, _ = air(block, user[at * BLOCK :][:BLOCK])
+        heard.append(mic)
+        cleaned.append(canceller(mic, block).pcm)
+    mic, clean = np.concatenate(heard), np.concatenate(cleaned)
+    alone = slice(3 * RATE, 5 * RATE)
+    assert power(mic[alone]) > 1000 * power(clean[alone])
+    both = slice(5 * RATE, 6 * RATE)
+    said = np.corrcoef(clean[both], user[both])[0, 1]
+    assert said > 0.7 > np.corrcoef(mic[both], user[both])[0, 1]
+
+
+def test_without_a_reference_nothing_is_changed() -> None:
+    canceller = KalmanCanceller()
+    said = speechlike(1)
+    clean = np.concatenate([canceller(b, np.zeros(BLOCK, np.int16)).pcm for b in blocks(said)])
+    assert np.abs(clean - said[: len(clean)].astype(int)).max() <= 1
+
+
+@pytest.mark.parametrize("delay", [0, 700, 5000])
+def test_the_delay_is_found(delay: int) -> None:
+    played = speechlike(4)
+    late = np.concatenate((np.zeros(delay, np.int16), played))
+    finder = DelayFinder()
+    found = [finder(mic, block) for mic, block in zip(blocks(late), blocks(played), strict=False)]
+    assert {each for each in found if each is not None} == {delay}
+
+
+def test_no_delay_is_found_between_sounds_that_have_nothing_in_common() -> None:
+    finder = DelayFinder()
+    pairs = zip(blocks(speechlike(4)), blocks(speechlike(4, seed=9)), strict=True)
+    assert not [1 for mic, block in pairs if finder(mic, block) is not None]
+
+
+def test_two_devices_that_count_apart_are_brought_together() -> None:
+    """The speaker began earlier, its echo comes 0.3 s later than its clock says."""
+    reference = Reference()
+    path = EchoPath(reference, KalmanCanceller())
+    played, air = speechlike(8), Room(room(delay=4800), drive=0.1)
+    reference.add(np.zeros(1000, np.int16), RATE, 100.0 - 1000 / RATE)
+    heard, cleaned = [], []
+    for number, block in enumerate(blocks(played)):
+        at = 100.0 + number * BLOCK / RATE
+        reference.add(block, RATE, at)
+        mic, _ = air(block, np.zeros(BLOCK))
+        heard.append(mic)
+        cleaned.append(path(Frame(mic, number * BLOCK, at + BLOCK / RATE))[0].pcm)
+    late = slice(6 * RATE, 8 * RATE)
+    mic, clean = np.concatenate(heard), np.concatenate(cleaned)
+    assert 4800 <= path.delay < 4800 + BLOCK
+    assert power(mic[late]) > 300 * power(clean[late])
+
+
+def cleaned_after(late: int | None, begin: int) -> float:
+    """How much is taken away in the half second from `begin` on, of an echo that is 0.3 s late."""
+    reference = Reference()
+    path = EchoPath(reference, KalmanCanceller(), late=late)
+    played, air = speechlike(6), Room(room(delay=4800), drive=0.1)
+    heard, cleaned = [], []
+    for number, block in enumerate(blocks(played)):
+        at = 100.0 + number * BLOCK / RATE
+        reference.add(block, RATE, at)
+        mic, _ = air(block, np.zeros(BLOCK))
+        heard.append(mic)
+        cleaned.append(path(Frame(mic, number * BLOCK, at + BLOCK / RATE))[0].pcm)
+    part = slice(begin, begin + RATE // 2)
+    return power(np.concatenate(heard)[part]) / power(np.concatenate(cleaned)[part])
+
+
+def test_a_delay_that_was_measured_before_need_not_be_found() -> None:
+    known = 4800 - 96
+    assert cleaned_after(known, RATE // 2) > 4 > 2 > cleaned_after(None, RATE // 2)
+
+
+def test_a_delay_that_has_changed_since_it_was_measured_is_noticed() -> None:
+    assert cleaned_after(600, 5 * RATE) > 30
+
+
+def test_frames_of_any_size_come_out_whole_and_untouched_while_nothing_is_played() -> None:
+    path = EchoPath(Reference(), KalmanCanceller(), clocks=False)
+    said, out, position = speechlike(1), [], 0
+    for size in [100, 300, 7, 1000, 441, 256]:
+        frame, residual = path(Frame(said[position : position + size], position, 0.0))
+        position += size
+        assert residual < -100
+        assert frame.sample == sum(map(len, out))
+        out.append(frame.pcm)
+    whole = np.concatenate(out)
+    assert len(whole) == position // BLOCK * BLOCK
+    assert np.array_equal(whole, said[: len(whole)])
+
+
+def test_after_a_gap_it_goes_on_behind_it() -> None:
+    path = EchoPath(Reference(), KalmanCanceller(), clocks=False)
+    path(Frame(speechlike(1)[:300], 0, 0.0))
+    frame, _ = path(Frame(speechlike(1)[:256], 5000, 0.0))
+    assert (frame.sample, len(frame.pcm)) == (5000, 256)
+
+
+def test_the_reference_keeps_four_seconds_and_knows_when_it_sounded() -> None:
+    reference = Reference()
+    reference.add(np.full(RATE, 7, np.int16), RATE, 10.0)
+    reference.add(np.zeros(RATE, np.int16), RATE, 11.0)
+    reference.collect()
+    assert reference.sounding_to == RATE
+    assert reference.index_at(10.5) == RATE // 2
+    assert set(reference.cut(RATE - 2, 4)) == {7, 0}
+    assert not reference.cut(-100, 50).any()
+    assert not reference.cut(2 * RATE - 1, 50)[1:].any()
+
+
+def test_the_level_is_that_of_the_sounding_parts() -> None:
+    tone = 0.1 * np.sin(np.arange(RATE))
+    assert abs(level_db(tone) - level_db(np.concatenate((tone, np.zeros(RATE))))) < 0.3

@@ -1,0 +1,182 @@
+"""Small trainings: fewer voices and negatives than in earnest, the same way through."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soxr
+
+import edge.data
+from edge import models
+from edge.calibration import training, wake, wordmodel
+from edge.calibration.bounds import Tail, share
+from edge.calibration.features import Embedder, Negatives, windows
+from edge.calibration.rooms import augmented, echoing, mixed, noise
+from edge.calibration.training import Material, near_misses
+from edge.calibration.wordmodel import WordModel
+from edge.config import Tuned
+from edge.errors import HearingError
+from edge.events import RATE, Pcm
+from edge.hearing.wake import FRAME, Features, OpenWakeWord
+from edge.speaking.tts import PiperEngine
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(400)]
+RNG = np.random.default_rng(8)
+
+
+@pytest.fixture(scope="module")
+def spoken(voice: PiperEngine) -> Callable[[str, float], Pcm]:
+    def said(text: str, size: float = 1.0) -> Pcm:
+        pcm = np.concatenate([chunk.pcm for chunk in voice.speak(text)])
+        return np.asarray(soxr.resample(pcm, voice.rate, RATE / size), np.int16)
+
+    return said
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small() -> Iterator[None]:
+    whole = Negatives.shipped().stretches
+    sources = Negatives.shipped().sources[::16]
+    few = Negatives((*whole[2:48:8], *whole[48::16]), sources)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "_SPOKEN", 12)
+        patch.setattr(training, "_TWICE", 1)
+        patch.setattr(training, "_NEAR", 6)
+        patch.setattr(training, "_OWN_TIMES", 2)
+        patch.setattr(wordmodel, "_EPOCHS", 5)
+        patch.setattr(Negatives, "shipped", staticmethod(lambda: few))
+        yield
+
+
+@pytest.fixture(scope="module")
+def alexa(small: None) -> Material:
+    return training.general("alexa", lambda line: None)
+
+
+def heard(detector: OpenWakeWord, pcm: Pcm) -> bool:
+    detector.reset()
+    starts = range(0, len(pcm) - FRAME + 1, FRAME)
+    return any(detector(pcm[start : start + FRAME]) for start in starts)
+
+
+def test_whole_recordings_give_the_windows_of_the_stream(spoken: Callable[..., Pcm]) -> None:
+    pcm = spoken("turn on the lights")
+    live = Features(
+        models.path("openwakeword", "melspectrogram.onnx"),
+        models.path("openwakeword", "embedding_model.onnx"),
+    )
+    frames = range(0, len(pcm) - FRAME + 1, FRAME)
+    streamed = np.stack([live(pcm[start : start + FRAME]).copy() for start in frames])
+    assert np.array_equal(windows(Embedder()(pcm)), streamed)
+
+
+def test_the_negatives_that_ship_are_whole() -> None:
+    file = Path(edge.data.__file__).parent / "not_wake_words.npz"
+    shipped = Negatives.load(file)
+    assert 0.5 < shipped.hours < 1.0
+    assert not any("alexa" in source or "computer" in source for source in shipped.sources)
+    assert all(each.shape[1] == 96 for each in shipped.stretches)
+
+
+def test_a_model_s_file_says_what_the_model_says(tmp_path: Path) -> None:
+    word = RNG.normal(1, 2, (60, 16, 96)).astype(np.float32)
+    other = RNG.normal(0, 2, (300, 16, 96)).astype(np.float32)
+    model = WordModel.fit(word, other).moved(0.7)
+    file = tmp_path / "word.onnx"
+    model.save(file, "word", "a test")
+    detector = OpenWakeWord([str(file)])
+    for window in (word[0], other[0]):
+        detector.take(window)
+        expected = 1 / (1 + np.exp(-float(model(window[None])[0])))
+        assert detector.scores["word"] == pytest.approx(expected, abs=1e-4)
+    assert model(word).mean() > 2 > -2 > model(other).mean()
+
+
+def test_near_misses_are_not_the_word() -> None:
+    word = tuple("kəmpjuːtɚ")
+    made = list(near_misses(word, RNG, 60))
+    assert len(made) == 60
+    assert word not in made
+
+
+@pytest.mark.parametrize("word", ["hi", "ok"])
+def test_a_short_word_is_refused_before_any_work(word: str) -> None:
+    with pytest.raises(HearingError, match="too short"):
+        training.train(word, (), (), ())
+
+
+def test_a_word_that_cannot_be_told_apart_is_refused_with_a_figure() -> None:
+    same = RNG.normal(0, 2, (40, 30, 16, 96)).astype(np.float32)
+    clips = tuple(
+        training.Clip(each, slice(10, 14), n, False, False) for n, each in enumerate(same)
+    )
+    noise = tuple(RNG.normal(0, 2, (30, 60, 16, 96)).astype(np.float32))
+    material = Material(clips, (), noise, tuple(n % 3 for n in range(30)))
+    with pytest.raises(HearingError, match=r"expect \d+ false wakes an hour"):
+        training.judge("mumble", material)
+
+
+def test_a_word_of_one_s_own_is_trained_and_heard(
+    spoken: Callable[..., Pcm], tmp_path: Path
+) -> None:
+    own = [np.pad(spoken("hey stonechat", size), RATE // 2) for size in (0.95, 1.0, 1.05, 1.1, 1.2)]
+    trained = training.train("hey stonechat", own, (), ())
+    file = tmp_path / "hey_stonechat.onnx"
+    trained.model.save(file, "hey stonechat", trained.report.sentence())
+    detector = OpenWakeWord([str(file)])
+    assert heard(detector, np.pad(spoken("hey stonechat", 1.15), RATE))
+    for text in ("turn on the kitchen lights", "what is the weather like", "hey there"):
+        assert not heard(detector, np.pad(spoken(text), RATE))
+    assert trained.report.own is not None
+    assert "false wakes an hour" in trained.report.sentence()
+
+
+ROOMS = {
+    "bedroom": lambda pcm: echoing(pcm, 0.15, np.random.default_rng(1)),
+    "kitchen": lambda pcm: mixed(
+        echoing(pcm, 0.4, np.random.default_rng(2)),
+        noise("clatter", len(pcm), np.random.default_rng(3)),
+        12,
+    ),
+    "hall with a fan": lambda pcm: mixed(
+        echoing(pcm, 0.9, np.random.default_rng(4)),
+        noise("fan", len(pcm), np.random.default_rng(5)),
+        8,
+    ),
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_is_calibrated_to_and_the_prediction_holds_there(
+    room: str, alexa: Material, spoken: Callable[..., Pcm], tmp_path: Path
+) -> None:
+    def there(size: float) -> Pcm:
+        return ROOMS[room](np.pad(spoken("Alexa!", size), (RATE, RATE // 2)))
+
+    said = [there(size) for size in (0.9, 0.95, 1.0, 1.05, 1.1, 1.15)]
+    quiet = ROOMS[room](np.pad(spoken("…and then it rained."), (0, 2 * RATE)))
+    material = training.personal(alexa, said, [quiet], (), lambda line: None)
+    found = wake.settle("alexa", material)
+    file = tmp_path / "second.onnx"
+    found.second.save(file, "alexa", found.prediction.sentence())
+    detector = OpenWakeWord(["alexa"], tuned=[Tuned(word="alexa", second=file)])
+    unseen = [there(size) for size in np.linspace(0.87, 1.13, 12)]
+    missed = share(sum(not heard(detector, pcm) for pcm in unseen), len(unseen))
+    told = found.prediction.missed
+    assert missed.low <= told.high and told.low <= missed.high  # both are of a few clips
+    assert not heard(detector, ROOMS[room](np.pad(spoken("Open the garage door."), RATE)))
+
+
+def test_three_recordings_are_too_few() -> None:
+    with pytest.raises(HearingError, match="too few"):
+        wake.calibrate("alexa", [np.zeros(RATE, np.int16)] * 3, (), ())
+
+
+def test_the_tail_of_few_scores_is_cautious() -> None:
+    assert Tail.of([0.0, 0.1, 0.2, 3.0], hours=0.5).score_for(0.25) > 3
+
+
+def test_augmenting_keeps_the_length() -> None:
+    clip = augmented(noise("music", RATE, RNG), (), RNG, lead=RATE, tail=RATE)
+    assert len(clip) == 3 * RATE

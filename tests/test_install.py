@@ -1,0 +1,54 @@
+"""The units and the scripts that install them, as far as that can be seen without a machine to
+install on; docs/install.md says how the rest is tried in a bare system under its own PID 1."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+UNITS = sorted((ROOT / "systemd").glob("*.*"))
+SCRIPTS = ("install", "uninstall", "wheels", "build-deb")
+
+needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze")
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+
+
+@needs_systemd
+@pytest.mark.parametrize("unit", [*UNITS, ROOT / "systemd/user/stonechat.service"], ids=str)
+def test_the_units_are_without_fault(unit: Path, tmp_path: Path) -> None:
+    for each in UNITS if unit in UNITS else [unit]:
+        text = re.sub(r"(?m)^(ExecStart=-?)\S+", rf"\1{sys.executable}", each.read_text())
+        (tmp_path / each.name).write_text(text)
+    scope = [] if unit in UNITS else ["--user"]
+    done = run("systemd-analyze", *scope, "verify", "--recursive-errors=one", tmp_path / unit.name)
+    own = [line for line in done.stderr.splitlines() if "stonechat" in line]
+    assert own == []
+
+
+@needs_systemd
+@pytest.mark.parametrize("unit", [unit for unit in UNITS if unit.suffix == ".service"], ids=str)
+def test_the_services_may_do_little(unit: Path) -> None:
+    done = run("systemd-analyze", "security", "--offline=true", "--threshold=25", unit)
+    assert done.returncode == 0, done.stdout[-200:]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_wrong_argument_is_told_in_one_line(script: str) -> None:
+    done = run("bash", ROOT / "scripts" / script, "--wrong")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("stonechat: unknown")
+
+
+def test_every_unit_is_installed_and_removed() -> None:
+    places = (ROOT / "scripts" / "places.sh").read_text()
+    assert {unit.name for unit in UNITS} == set(
+        re.findall(r"UNIT_FILES=\((stonechat[^)]*)\)", places)[0].split()
+    )

@@ -1,0 +1,39 @@
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from edge.service import notify
+
+
+@pytest.fixture
+def supervisor(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    with (
+        tempfile.TemporaryDirectory(prefix="stonechat-") as folder,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel,
+    ):
+        channel.bind(f"{folder}/notify")
+        monkeypatch.setenv("NOTIFY_SOCKET", f"{folder}/notify")
+        yield channel
+
+
+def test_a_supervisor_that_does_not_listen_does_not_stop_the_conversation(
+    supervisor: socket.socket,
+) -> None:
+    for _ in range(10_000):  # longer than any queue
+        notify("WATCHDOG=1")
+    supervisor.setblocking(False)
+    heard = []
+    with suppress(BlockingIOError):
+        while True:
+            heard.append(supervisor.recv(100))
+    assert set(heard) == {b"WATCHDOG=1"}
+    notify("READY=1", 10)
+    assert supervisor.recv(100) == b"READY=1"
+
+
+def test_a_supervisor_that_is_gone_is_no_reason_to_stop(supervisor: socket.socket) -> None:
+    supervisor.close()
+    notify("WATCHDOG=1")

@@ -1,0 +1,206 @@
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.events import Cloud, Local, Value
+from edge.understanding.router import Router
+from edge.understanding.wordset import word_set
+from tests.understanding.conftest import NOW
+
+LOCAL = [
+    ("Alexa, turn off the lights.", ["home.turn_off"]),
+    ("Set of time off to 30 seconds", ["timer.set"]),
+    ("maybe later", ["assistant.cancel"]),
+    ("play don't stop me now", ["media.play"]),
+    ("remind me to set an alarm at 8 pm", ["reminder.set"]),
+    ("lower the thermostat to seventeen at eleven tonight", ["home.set_temperature"]),
+    ("set the tv to forty percent", ["volume.set"]),
+    ("And apples to my shopping list", ["list.add"]),
+    ("Turn on the living room, Liam.", ["home.turn_on"]),
+    ("turn of the lights", ["home.turn_off"]),
+    ("it's too dark in here", ["home.turn_on"]),
+    ("make it warmer", ["home.set_temperature"]),
+    ("could you maybe dim the lamp a bit", ["home.set_brightness"]),
+    ("thirty minutes for the pasta", ["timer.set"]),
+    ("turn on zorro", ["home.turn_on"]),
+    ("activate movie night", ["home.scene"]),
+    ("what time is it in Tokyo", ["time.now"]),
+    ("how many cups in a gallon", ["unit.convert"]),
+    ("what's 12 times 12?", ["math.calculate"]),
+    ("stop", ["assistant.stop"]),
+    ("never mind", ["assistant.cancel"]),
+    ("turn off the lights and play some jazz", ["home.turn_off", "media.play"]),
+    ("close the blinds and turn on the fan", ["home.close", "home.turn_on"]),
+    ("turn off the lights and the tv", ["home.turn_off", "home.turn_off"]),
+    ("set a timer for ten minutes and another for five minutes", ["timer.set", "timer.set"]),
+    ("turn on the fountain", ["home.turn_on"]),
+    ("turn on the toaster", ["home.turn_on"]),
+    ("would you mind switching the bed light on", ["home.turn_on"]),
+    ("the coffee maker can go off now", ["home.turn_off"]),
+    ("bring the garage door down", ["home.close"]),
+    ("has the garage door been left open", ["home.get_state"]),
+    ("let's do movie night", ["home.scene"]),
+    ("get me up at half six", ["alarm.set"]),
+    ("remind me in an hour to stretch", ["reminder.set"]),
+    ("stick some jazz on", ["media.play"]),
+    ("we've run out of oat milk", ["list.add"]),
+    ("bed light on and coffee maker off", ["home.turn_on", "home.turn_off"]),
+    ("help me with a math problem", ["math.calculate"]),
+    ("it's chilly, turn the heating up", ["home.set_temperature"]),
+    ("the neighbours can see in, close the left blind", ["home.close"]),
+    ("I'm leaving, lock the front door", ["home.lock"]),
+    ("close the left blind and dim the lights", ["home.close", "home.set_brightness"]),
+    ("did I leave the bed light on? If so, turn it off", ["home.turn_off"]),
+    ("I'm about to cook, kitchen lights please", ["home.turn_on"]),
+    ("I'm done with the coffee maker", ["home.turn_off"]),
+    ("don't let me sleep past nine tomorrow", ["alarm.set"]),
+    ("stick another five minutes on", ["timer.add"]),
+    ("take the front door off the lock", ["home.unlock"]),
+    ("any idea what time it is", ["time.now"]),
+    ("play despacito", ["media.play"]),
+]
+
+CLOUD = [
+    "set the scene for a murder mystery", "turn on the charm", "who plays the lead role",
+    "remind me why we broke up", "who invented the light bulb", "play the stock market",
+    "what's the weather like", "tell me a joke", "what is the capital of France",
+    "what's the temperature outside", "I was tired", "the meeting is at 7",
+    "Thank you for watching!", "how do you make pancakes", "why is the sky blue",
+    "turn the other cheek", "call my sister", "add me on facebook", "is the store open",
+    "what song is this", "sync my phone", "", "um", "the",
+    "what is two divided by zero", "what time is it in Atlantis",
+    # near misses: told, refused, conditional, a command's verb with what is none
+    "kitchen", "in the living room", "forget the lights", "I can't sleep", "I'm going to bed",
+    "who turned off the lights", "he set the alarm for seven but slept in", "stop smoking",
+    "my alarm didn't go off this morning", "delete that photo",
+    "turn off the lights when the movie ends",
+    "should I leave the fan on overnight", "why won't the garage door close", "pause and reflect",
+    "make that fifteen minutes", "We'll set it,", "start a business with me",
+    "what is a timer", "how do timers work", "I set my alarm too early today", "play chess",
+    "I need to change my insurance policy, how",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "intents"), LOCAL, ids=[case[0] for case in LOCAL])
+def test_commands_stay(router: Router, text: str, intents: list[str]) -> None:
+    route = router.route(text, NOW)
+    assert isinstance(route, Local)
+    assert [intent.name for intent in route.intents] == intents
+
+
+@pytest.mark.parametrize("text", CLOUD)
+def test_everything_else_goes(router: Router, text: str) -> None:
+    assert isinstance(router.route(text, NOW), Cloud)
+
+
+def test_a_compound_keeps_each_half_s_slots(router: Router) -> None:
+    route = router.route("turn on the bed light and set a timer for ten minutes", NOW)
+    assert isinstance(route, Local)
+    assert [dict(intent.slots) for intent in route.intents] == [
+        {"name": "Bed Light"}, {"duration": 600}
+    ]  # fmt: skip
+
+
+def test_it_in_a_second_command_is_what_the_first_was_about(router: Router) -> None:
+    route = router.route("turn on the bed light and make it red", NOW)
+    assert isinstance(route, Local)
+    assert [dict(intent.slots) for intent in route.intents] == [
+        {"name": "Bed Light"}, {"name": "Bed Light", "color": "red"}
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["turn on the toaster", "switch the toaster on please"])
+def test_what_the_home_lacks_is_unknown(router: Router, text: str) -> None:
+    route = router.route(text, NOW)
+    assert isinstance(route, Local)
+    assert [dict(intent.slots) for intent in route.intents] == [{"unknown": "toaster"}]
+
+
+def test_items_are_no_second_command(router: Router) -> None:
+    route = router.route("add bread and butter to my shopping list", NOW)
+    assert isinstance(route, Local)
+    assert [intent.name for intent in route.intents] == ["list.add"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("turn off the lights", "complete"), ("what time is it", "complete"),
+        ("set a timer for ten minutes", "complete"), ("stop", "complete"),
+        ("thank you", "complete"), ("turn it off", "complete"), ("turn the lamp on", "complete"),
+        ("set a timer for", "fragment"), ("turn off the", "fragment"), ("add milk and", "fragment"),
+        ("set a timer for um", "fragment"), ("", "fragment"), ("umm", "fragment"),
+        ("turn on", "fragment"), ("set a timer", "open"), ("tell me a joke", "open"),
+        ("what is the capital of France", "open"),
+        ("Remind me too.", "fragment"), ("Remind me, too.", "fragment"), ("wake me up", "fragment"),
+        ("How much time?", "fragment"), ("I'm...", "fragment"),
+        ("how much time is left", "complete"), ("wake me up at seven", "complete"),
+    ],
+)  # fmt: skip
+def test_completeness(router: Router, text: str, expected: str) -> None:
+    assert router.completeness(text) == expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=60))
+def test_no_text_upsets_the_router(router: Router, text: str) -> None:
+    route = router.route(text, NOW)
+    assert isinstance(route, Local | Cloud)
+    assert router.completeness(text) in ("complete", "open", "fragment")
+
+
+WORDS = sorted(
+    word_set(
+        "turn set the lights off on a timer for minutes five half and past to except all "
+        "kitchen lamp "
+        "remind me play add list % 7:30 what is in of every every day tomorrow at , by"
+    )
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=10))
+def test_no_order_of_words_upsets_the_router(router: Router, words: list[str]) -> None:
+    text = " ".join(words)
+    assert router.route(text, NOW) == router.route(text, NOW)
+
+
+PLANS: list[tuple[str, str, Mapping[str, Value]]] = [
+    ("what have you planned", "later.list", {}),
+    ("Do you have anything planned for tonight?", "later.list", {}),
+    ("what's scheduled", "later.list", {}),
+    ("when will the living room lamp come on", "later.list",
+     {"of": "home.turn_on", "name": "Living Room Lamp"}),
+    ("don't turn off the TV after all", "later.cancel", {"of": "home.turn_off", "name": "TV"}),
+    ("don't turn off the tv", "later.cancel", {"of": "home.turn_off", "name": "TV"}),
+    ("leave the bed light on after all", "later.cancel",
+     {"of": "home.turn_off", "name": "Bed Light"}),
+    ("cancel turning off the bed light at seven", "later.cancel",
+     {"of": "home.turn_off", "name": "Bed Light"}),
+    ("forget about closing the garage door", "later.cancel",
+     {"of": "home.close", "name": "Garage Door"}),
+    ("cancel everything you have planned", "later.cancel", {"all": True}),
+    ("cancel the planned action", "later.cancel", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name", "slots"), PLANS, ids=[case[0] for case in PLANS])
+def test_what_is_said_of_plans(
+    router: Router, text: str, name: str, slots: Mapping[str, Value]
+) -> None:
+    route = router.route(text, NOW)
+    assert isinstance(route, Local)
+    assert [(each.name, each.slots) for each in route.intents] == [(name, slots)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["what's on my calendar tomorrow", "don't you think it's cold", "don't worry about it",
+     "what have you planned for my birthday party next year", "don't stop believing"],
+)  # fmt: skip
+def test_what_is_not_about_plans(router: Router, text: str) -> None:
+    route = router.route(text, NOW)
+    names = {each.name for each in route.intents} if isinstance(route, Local) else set()
+    assert not any(name.startswith("later.") for name in names)
