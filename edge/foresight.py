@@ -43,8 +43,8 @@ class Foresight:
         self._look: _Look | None = None
         self._talk: Talk | None = None
         self._answering: Answering | None = None
-        self._no_command = False
-        """What was said so far is surely none."""
+        self._by_better = False
+        """What was said so far is surely no command, and its words are not sure."""
 
     async def glimpse(self, pcm: Pcm, voiced_ms: int, now: int) -> str:
         """Understand an utterance that grows, up to sample `now`.
@@ -58,7 +58,9 @@ class Foresight:
         except StonechatError:
             return ""  # the recognition that counts will tell
         decision = await self._decided(transcript)
-        self._no_command = decision is not None and _no_command(decision)
+        self._by_better = (
+            decision is not None and _no_command(decision) and transcript.log_prob < self._sure
+        )
         if decision is None:
             return ""
         if decision.where == "local" and decision.completeness == "complete":
@@ -126,11 +128,12 @@ class Foresight:
     ) -> tuple[Transcript, Decision | None]:
         """Recognise and decide; where the first look is unsure, by a second one.
 
-        A question whose words are sure is put at once: the second look, which may still find a
-        command in it, need not be waited for. What began as no command is left to the better
-        model from the first, so that the question is not put twice.
+        A question whose words are sure is put at once: a second look, which may still find a
+        command in it, need not be waited for, and where it is surely none there is none. What
+        began as no command, in words that were not sure, is left to the better model from the
+        first, so that the question is not put twice.
         """
-        by_better = self._no_command and self._engines.second is not None
+        by_better = self._by_better and self._engines.second is not None
         if by_better:
             transcript = await self._engines.recognise(pcm, voiced_ms, final=True, better=True)
         else:
@@ -142,6 +145,8 @@ class Foresight:
                 return transcript, decision
             if decision.asks and decision.completeness != "fragment":
                 self._ask(decision)
+                if _no_command(decision):
+                    return transcript, decision
         # A sure command with a name that is not known: another name may have been said, but the
         # words need no better model.
         known = decision is not None and decision.where == "local" and sure

@@ -27,13 +27,20 @@ _NEVER_LAST = re.compile(
     re.IGNORECASE,
 )
 _INITIALS = re.compile(r"(?:[A-Z]\.)+")
+_PLAIN_END = re.compile(
+    r"[A-Za-z0-9 ,'’-]*?(?<![\w'’-])"
+    r"(?P<word>(?:it|so|me|us|up|on|in|is|to|[a-z]{3,})[.]|[A-Za-z][a-z]+[,;:!?])"
+)
+"""A mark behind a plain word, with nothing before it that a mark could belong to."""
+_SHORTENED = frozenset("etc. min. max. sec. hrs. lbs. tsp. tbsp. avg. est.".split())
 
 
 class SentenceCutter:
     """Cuts a stream of text deltas into clean sentences.
 
     With `hasty`, the first piece ends at its first comma, unless that comes at once ("Well,"):
-    somebody waits for it, and what follows is there long before its turn.
+    somebody waits for it, and what follows is there long before its turn. Behind a plain word
+    ("it is Kilimanjaro,") a mark is taken for an end without seeing what follows it.
     """
 
     def __init__(self, *, hasty: bool = False) -> None:
@@ -79,7 +86,8 @@ def _next_cut(text: str, first: bool, final: bool, hasty: bool) -> int:
     early = start + (LONG_FIRST if first else LONG)
     end = _end(text, start, gaps, early)
     if first and hasty:
-        end = _clause(text, start, gaps, end or early, _SHORTEST_HASTY) or end
+        clause = _clause(text, start, gaps, end or early, _SHORTEST_HASTY)
+        end = min(filter(None, (clause, _plain_end(text, start), end)), default=0)
     elif not end and length > early - start:
         end = _clause(text, start, gaps, early)
     if not end:
@@ -140,6 +148,19 @@ def _clause(
     return 0
 
 
+def _plain_end(text: str, start: int) -> int:
+    """The first mark that ends a plain piece worth saying, whatever follows it; 0 if none."""
+    end = start
+    while found := _PLAIN_END.match(text, end):
+        end = found.end()
+        word = found["word"]
+        if end - start > _SHORTEST_HASTY:
+            return 0 if word in _SHORTENED or _NEVER_LAST.fullmatch(word) else end
+        if word[-1] != ",":
+            return 0
+    return 0
+
+
 def _breath(text: str, start: int, gaps: list[re.Match[str]]) -> int:
     """Where to cut a long stretch that has no comma: before a conjunction, or just a word."""
     if comma := _clause(text, start, gaps, start + LONG):
@@ -166,6 +187,7 @@ _MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<!\w)([*_]{1,3})(?=\S)|(?<=\S)([*_]{1,3})(?!\w)"), ""),
     (re.compile(r"[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3]"), ""),
     (re.compile("[\U0001f000-\U0001faff\U000e0000-\U000e007f]"), ""),
+    (re.compile(r"^[.!?,;:…]+\s+"), ""),  # of "wait..." in haste, the rest
     (re.compile(r"\s+"), " "),
     (re.compile(r"^\s+|\s+$|\s+(?=[.,!?;:](?:\s|$))"), ""),
 )

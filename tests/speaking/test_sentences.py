@@ -87,6 +87,35 @@ def test_in_haste_the_first_piece_ends_at_its_first_comma() -> None:
     assert cutter.feed(" Tanzania, of all places. It") == ["in Tanzania, of all places."]
 
 
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("It is Kilimanjaro,", ["It is Kilimanjaro,"]),
+        ("Leonardo da Vinci painted it.", ["Leonardo da Vinci painted it."]),
+        ("Martin Luther King Jr.", []),
+        ("It weighs about ten lbs.", []),
+        ("Nobody is quite sure.", ["Nobody is quite sure."]),
+        ("Well, nobody is sure.", ["Well, nobody is sure."]),
+        ("About 384,400 kilometres,", ["About 384,400 kilometres,"]),
+        ("It costs about 384,", []),
+        ("You should ask Prof.", []),
+        ("This is **quite sure.", []),  # the asterisks that close it have not come
+        ("He said \"that is all.", []),
+        ("Born in 1984, Anna wrote,", ["Born in 1984,"]),
+        ("Let me think...", ["Let me think."]),
+    ],
+)
+def test_in_haste_a_mark_behind_a_plain_word_is_an_end_at_once(
+    text: str, pieces: list[str]
+) -> None:
+    assert SentenceCutter(hasty=True).feed(text) == pieces
+
+
+def test_of_dots_behind_a_hasty_end_nothing_is_said() -> None:
+    cutter = SentenceCutter(hasty=True)
+    assert cutter.feed("Let me think... It is") + cutter.flush() == ["Let me think.", "It is"]
+
+
 def test_long_text_without_a_clause_is_cut_between_words() -> None:
     pieces = sentences("word " * 100)
     assert " ".join(pieces).split() == ["word"] * 100
