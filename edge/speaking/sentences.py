@@ -32,7 +32,9 @@ _PLAIN_END = re.compile(
     r"(?P<word>(?:it|so|me|us|up|on|in|is|to|[a-z]{3,})[.]|[A-Za-z][a-z]+[,;:!?])"
 )
 """A mark behind a plain word, with nothing before it that a mark could belong to."""
-_SHORTENED = frozenset("etc. min. max. sec. hrs. lbs. tsp. tbsp. avg. est.".split())
+_SHORTENED = frozenset(
+    {"etc.", "min.", "max.", "sec.", "hrs.", "lbs.", "tsp.", "tbsp.", "avg.", "est."}
+)
 
 
 class SentenceCutter:

@@ -16,6 +16,7 @@ def _on_off(request: Request) -> Filled:
     words = request.words
     lit = {"dark", "light", "see", "bright", "lit", "gloomy"} & set(words)
     sentence = request.sentence
+    lit |= {"white"} & set(words)  # as "light" is often misheard
     devices = any(not n.names or n.names[0].what == "device" for n in sentence.of("name", "kind"))
     return _targets(request, "light" if lit and not devices else None)
 

@@ -20,6 +20,8 @@ _EXCEPT = tuple(
 )
 _ALL = word_set("all every everything both each entire whole everywhere")
 _WHOLE = word_set("house home apartment flat building everywhere")
+_IN = (("in",), ("inside",), ("of",), ("from",), ("at",))
+_OURS = word_set("the my our your")
 _LAST = word_set("it that them those these this")
 """Words for what was spoken of before."""
 _SPECIFIC = word_set("lamp chandelier bulb radio stereo curtain blind shutter heater gate")
@@ -120,7 +122,8 @@ def _guessed(
 ) -> Span | None:
     """A run of unexplained words together with the names beside it, read as one name.
 
-    None where another target was said and the words do not stand before it.
+    None where another target was said and the words do not stand before it, unless they are what
+    is meant in an area, or where ("the lights in the lobby").
     """
     words = sentence.words
     left = next((s for s in spans if s.end == run[0]), None)
@@ -139,7 +142,27 @@ def _guessed(
         return Span("name", run[0], end, tuple(_name(device) for device in parts))
     if right is not None and right.what == "kind":
         return Span("name", run[0], right.end, ())
-    return Span("name", run[0], run[-1] + 1, ()) if not spans else None
+    alone = not spans or _in_an_area(run, spans, words) or _is_a_place(run, spans, words)
+    return Span("name", run[0], run[-1] + 1, ()) if alone else None
+
+
+def _in_an_area(run: Sequence[int], spans: Sequence[Span], words: Sequence[str]) -> bool:
+    """Whether words are the only thing that a room was said of: "the dishwasher in the kitchen"."""
+    return _only_areas(spans) and words[run[-1] + 1 : run[-1] + 2] in _IN
+
+
+def _is_a_place(run: Sequence[int], spans: Sequence[Span], words: Sequence[str]) -> bool:
+    """Whether words are a place where there is none, said of a kind: "the lights in the lobby"."""
+    said = words[max(0, run[0] - 2) : run[0]]
+    kinds = all(span.what == "kind" for span in spans)
+    return kinds and len(said) == 2 and said[:1] in _IN and said[1] in _OURS
+
+
+def _only_areas(spans: Sequence[Span]) -> bool:
+    return all(
+        span.what == "name" and span.names and all(name.what == "area" for name in span.names)
+        for span in spans
+    )
 
 
 def _name(device: Device) -> Name:

@@ -100,7 +100,7 @@ def test_in_haste_the_first_piece_ends_at_its_first_comma() -> None:
         ("It costs about 384,", []),
         ("You should ask Prof.", []),
         ("This is **quite sure.", []),  # the asterisks that close it have not come
-        ("He said \"that is all.", []),
+        ('He said "that is all.', []),
         ("Born in 1984, Anna wrote,", ["Born in 1984,"]),
         ("Let me think...", ["Let me think."]),
     ],

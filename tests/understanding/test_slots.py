@@ -209,6 +209,20 @@ def test_slots(name: str, text: str, slots: Mapping[str, Value]) -> None:
     assert fill(name, text, HOME, NOW) == slots
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "unknown"),
+    [
+        ("home.turn_on", "turn on the dishwasher in the kitchen", "dishwasher"),
+        ("home.turn_on", "turn on the fence in the bedroom", "fence"),
+        ("home.set_brightness", "dim the lights in the lobby", "lobby"),
+    ],
+)
+def test_what_is_not_there_does_not_become_all_that_is(name: str, text: str, unknown: str) -> None:
+    slots = fill(name, text, HOME, NOW)
+    assert slots["unknown"] == unknown
+    assert not {"kind", "area", "name"} & slots.keys()
+
+
 def test_a_required_slot_may_be_missing() -> None:
     assert missing("timer.set", {})
     assert not missing("timer.set", {"duration": 5})
