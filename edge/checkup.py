@@ -174,7 +174,10 @@ def _daemon(config: Config) -> Finding:
         answer = next(ask(socket_file(), "status"))
     except (StonechatError, StopIteration):
         return Finding("daemon", True, "not running; start it with: stonechat run")
-    return Finding("daemon", True, f"{answer.get('state')}, {answer.get('turns')} turns")
+    gone = [what for what in ("microphone", "speaker") if answer.get(what) == "gone"]
+    detail = f"{answer.get('state')}, {answer.get('turns')} turns"
+    detail += "".join(f", its {what} is gone" for what in gone)
+    return Finding("daemon", not gone, detail, "plug it in: the daemon finds it by itself")
 
 
 def measured(known: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:

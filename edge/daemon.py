@@ -260,7 +260,7 @@ class Daemon:
             volume=self._speaker.volume,
             muted=self._speaker.muted,
             uptime_s=now - self._began,
-            silent_s=now - self._microphone.alive_at,
+            silent_s=now - max(self._began, self._microphone.heard_at),
             dropped_samples=self._microphone.dropped,
         )
 
@@ -297,6 +297,8 @@ class Daemon:
             "volume": now.volume,
             "muted": now.muted,
             "microphone_muted": self._body.muted,
+            "microphone": "muted" if self._body.muted else "open" if now.hears else "gone",
+            "speaker": "open" if self._speaker.alive else "gone",
             "rss_mb": rss_mb(),
         }
 

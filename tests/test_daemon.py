@@ -247,6 +247,32 @@ def test_it_hears_again_when_the_sound_system_is_back(
     heard(sound_server, events)
 
 
+def test_without_any_sound_it_waits_and_tells_everybody_that_it_is_deaf(
+    sound_server: SoundServer, notices: socket.socket, home: Path
+) -> None:
+    sound_server.stop()
+    port = free_port()
+    file = home / "config" / "config.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"[web]\nport = {port}\n")
+    with Running(notices) as daemon:
+        daemon.wait_for("READY=1")
+        deadline = time.monotonic() + 30
+        while status()["microphone"] == "open":  # for a moment it may just have started
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        assert (status()["microphone"], status()["speaker"]) == ("gone", "gone")
+        health = httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False, timeout=30)
+        assert (health.status_code, health.json()["status"]) == (
+            503,
+            "no sound from the microphone",
+        )
+        assert "its microphone is gone, its speaker is gone" in stonechat("doctor").out
+        code, journal = daemon.stop(signal.SIGTERM, seconds=5)
+    assert code == 0
+    assert "there is no microphone" in journal
+
+
 def open_microphones(sound_server: SoundServer, number: int) -> None:
     """Wait until so many programs have the microphone open."""
     deadline = time.monotonic() + 30

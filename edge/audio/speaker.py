@@ -206,6 +206,11 @@ class SoundCardSpeaker(_Queued):
         """Seconds from `play` on an empty queue to the air."""
         return self._line.latency + _BLOCK_MS / 1000
 
+    @property
+    def alive(self) -> bool:
+        """Whether the device takes sound."""
+        return self._line.alive
+
     async def __aenter__(self) -> Self:
         try:
             await self._open()

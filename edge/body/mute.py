@@ -81,6 +81,11 @@ class Mutable:
             return self._source.alive_at
         return self._last.at if self._last else float("-inf")
 
+    @property
+    def heard_at(self) -> float:
+        """Monotonic time of the last frame. A device that is waited for lives, but is not heard."""
+        return self._last.at if self._last else float("-inf")
+
     def mute(self, muted: bool) -> None:
         """Close the stream before another frame is given, or open it again. On the loop only."""
         self._muted = muted

@@ -48,7 +48,11 @@ def status(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
             return
         for key, value in answer.items():
             if key != "ok":
-                print(f"{key.replace('_', ' '):<18}{value}")
+                print(f"{key.replace('_', ' '):<18}{_shown(value)}")
+
+
+def _shown(value: object) -> object:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
 def events(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:

@@ -164,6 +164,7 @@ def test_a_mute_closes_the_stream_and_time_goes_on() -> None:
             assert not any(frame.pcm.any() for frame in silent)
             assert silent[0].sample == before[-1].end
             assert frames.alive_at >= silent[-1].at
+            assert frames.heard_at == silent[-1].at
             frames.mute(False)
             after = await anext(frames)
             assert after.pcm.all()
