@@ -10,6 +10,7 @@ from edge.config import Config
 from edge.events import Event
 from edge.outside.appliance import Appliance
 from edge.outside.health import health
+from edge.service import supervised
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +50,4 @@ async def _serve_pages(
         "/health": lambda: json_page(*health(appliance.standing())),
         "/metrics": lambda: Page(HTTPStatus.OK, CONTENT_TYPE, metrics.page(appliance.standing())),
     }
-    await stack.enter_async_context(serving(config.web, pages))
+    await stack.enter_async_context(serving(config.web, pages, patient=supervised()))

@@ -7,9 +7,12 @@ served with a token or not at all.
 
 import asyncio
 import contextlib
+import errno
 import hmac
 import ipaddress
 import json
+import logging
+import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -20,7 +23,10 @@ from edge.config import Web
 from edge.errors import UsageError
 from edge.service import secret
 
+log = logging.getLogger(__name__)
+
 _PATIENCE_S = 5.0
+_AGAIN_S = 5.0
 _AT_ONCE = 8
 """Connections that are served; more are closed unanswered."""
 _LONGEST_REQUEST = 8 << 10
@@ -45,21 +51,68 @@ def json_page(well: bool, data: object) -> Page:
 
 
 @contextlib.asynccontextmanager
-async def serving(settings: Web, pages: Pages) -> AsyncIterator[None]:
-    """Serve the pages while the context lasts. Raises UsageError."""
+async def serving(settings: Web, pages: Pages, *, patient: bool = False) -> AsyncIterator[None]:
+    """Serve the pages while the context lasts. Raises UsageError.
+
+    `patient`: an address that the device does not have yet, as in the first seconds after it was
+    switched on, is waited for.
+    """
     token = secret(settings.token_env)
     if token is None and not _is_loopback(settings.host):
         raise UsageError(f"[web] host {settings.host} is seen by others: set {settings.token_env}")
-    site = _Site(pages, token)
+    door = _Door(settings, _Site(pages, token))
     try:
-        server = await asyncio.start_server(site.serve, settings.host, settings.port)
+        await door.open()
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
-        raise UsageError(f"[web] {where} cannot be served: {error.strerror or error}") from None
+        told = f"[web] {where} cannot be served: {error.strerror or error}"
+        if not (patient and _may_pass(error)):
+            raise UsageError(told) from None
+        log.warning("%s; trying again", told)
+        door.keep_trying()
     try:
         yield
     finally:
-        server.close()
+        await door.close()
+
+
+class _Door:
+    """Where the site is served, as soon as the address is there."""
+
+    def __init__(self, settings: Web, site: "_Site") -> None:
+        self._settings = settings
+        self._site = site
+        self._server: asyncio.Server | None = None
+        self._trying: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Raises OSError."""
+        settings = self._settings
+        self._server = await asyncio.start_server(self._site.serve, settings.host, settings.port)
+
+    def keep_trying(self) -> None:
+        """Open as soon as that is possible; until then the conversation goes on without it."""
+        self._trying = asyncio.create_task(self._try())
+
+    async def _try(self) -> None:
+        while self._server is None:
+            await asyncio.sleep(_AGAIN_S)
+            with contextlib.suppress(OSError):
+                await self.open()
+        log.warning("[web] %s is served", self._settings.host)
+
+    async def close(self) -> None:
+        """Serve no longer."""
+        if self._trying is not None:
+            self._trying.cancel()
+            await asyncio.wait([self._trying])
+        if self._server is not None:
+            self._server.close()
+
+
+def _may_pass(error: OSError) -> bool:
+    """Whether a network that comes up later mends it: an address or a name that is not known."""
+    return error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror)
 
 
 def _is_loopback(host: str) -> bool:

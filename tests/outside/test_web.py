@@ -1,6 +1,8 @@
 """The pages over real HTTP."""
 
 import asyncio
+import contextlib
+import errno
 import json
 import socket
 from collections.abc import Callable
@@ -14,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from edge.config import Config, Web
 from edge.errors import UsageError
 from edge.events import Event
+from edge.outside import web
 from edge.outside.appliance import FakeAppliance
 from edge.outside.open import outside
 from tests.outside.conftest import turn
@@ -161,6 +164,65 @@ def test_a_port_that_is_taken_is_told(appliance: FakeAppliance, port: int) -> No
         taken.bind(("127.0.0.1", port))
         taken.listen()
         asyncio.run(run())
+
+
+NOT_OURS = "192.0.2.1"
+"""An address for handbooks, which no device has."""
+
+
+def test_an_address_that_is_not_there_is_told_to_a_person(
+    appliance: FakeAppliance, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STONECHAT_TOKEN", "sesame")
+
+    async def run() -> None:
+        with pytest.raises(UsageError, match=rf"{NOT_OURS}:{port} cannot be served"):
+            async with outside(Config(web=Web(port=port, host=NOT_OURS)), appliance):
+                pass
+
+    asyncio.run(run())
+
+
+def test_a_service_waits_for_the_address_that_its_network_brings(
+    appliance: FakeAppliance, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under systemd a mistake in the config is final; that the network is late is none."""
+    monkeypatch.setenv("NOTIFY_SOCKET", "/nowhere")
+    monkeypatch.setattr(web, "_AGAIN_S", 0.01)
+    start, late = asyncio.start_server, ["at start", "once more"]
+
+    async def once_there(serve: Any, host: str, port: int) -> asyncio.Server:
+        if late and late.pop(0):
+            raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+        return await start(serve, host, port)
+
+    monkeypatch.setattr(asyncio, "start_server", once_there)
+
+    async def run() -> int:
+        async with outside(Config(web=Web(port=port)), appliance):
+            assert len(late) == 1
+            async with asyncio.timeout(30), httpx.AsyncClient(verify=False) as client:
+                while True:
+                    with contextlib.suppress(httpx.ConnectError):
+                        return (await client.get(f"http://127.0.0.1:{port}/health")).status_code
+                    await asyncio.sleep(0.01)
+
+    assert asyncio.run(run()) == 200
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), 5)
+
+
+def test_a_service_ends_while_it_waits_for_its_address(
+    appliance: FakeAppliance, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", "/nowhere")
+    monkeypatch.setenv("STONECHAT_TOKEN", "sesame")
+
+    async def run() -> None:
+        async with outside(Config(web=Web(port=port, host=NOT_OURS)), appliance):
+            pass
+
+    asyncio.run(run())
 
 
 def test_unless_configured_nothing_is_served_and_nothing_imported(
