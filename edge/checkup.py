@@ -14,6 +14,7 @@ from edge.config import Config
 from edge.errors import StonechatError
 from edge.events import Value
 from edge.paths import cache_dir, config_file, socket_file, state_dir
+from edge.service import how_to_start
 
 _LOUDER_DB = 6.0
 
@@ -173,7 +174,7 @@ def _daemon(config: Config) -> Finding:
     try:
         answer = next(ask(socket_file(), "status"))
     except (StonechatError, StopIteration):
-        return Finding("daemon", True, "not running; start it with: stonechat run")
+        return Finding("daemon", True, f"not running; start it with: {how_to_start()}")
     gone = [what for what in ("microphone", "speaker") if answer.get(what) == "gone"]
     detail = f"{answer.get('state')}, {answer.get('turns')} turns"
     detail += "".join(f", its {what} is gone" for what in gone)

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from edge.errors import StonechatError, UsageError
 from edge.events import Event
+from edge.service import how_to_start
 
 Request: TypeAlias = Mapping[str, Any]
 Answer: TypeAlias = Mapping[str, Any]
@@ -139,7 +140,8 @@ def ask(path: Path, command: str, **arguments: Any) -> Iterator[dict[str, Any]]:
         try:
             channel.connect(str(path))
         except OSError:
-            raise UsageError("no daemon is running here; start it with: stonechat run") from None
+            start = how_to_start()
+            raise UsageError(f"no daemon is running here; start it with: {start}") from None
         channel.sendall((json.dumps({"command": command, **arguments}) + "\n").encode())
         with channel.makefile("r", encoding="utf-8") as lines:
             for line in lines:

@@ -32,6 +32,15 @@ def supervised() -> bool:
     return "NOTIFY_SOCKET" in os.environ
 
 
+def how_to_start(service: Path = Path("/run/stonechat")) -> str:
+    """What starts the daemon that a command looks for: one's own, or the system's."""
+    if "RUNTIME_DIRECTORY" in os.environ:  # root's command speaks for the service
+        return "systemctl start stonechat (why it ended: journalctl -u stonechat -n 30)"
+    if service.is_dir():
+        return "stonechat run (but the service runs: sudo stonechat speaks with it)"
+    return "stonechat run"
+
+
 def watchdog_period() -> float | None:
     """Seconds between two signs of life, half of what systemd allows; None when it asks none."""
     allowed = os.environ.get("WATCHDOG_USEC")

@@ -2,10 +2,11 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
-from edge.service import notify
+from edge.service import how_to_start, notify
 
 
 @pytest.fixture
@@ -37,3 +38,13 @@ def test_a_supervisor_that_does_not_listen_does_not_stop_the_conversation(
 def test_a_supervisor_that_is_gone_is_no_reason_to_stop(supervisor: socket.socket) -> None:
     supervisor.close()
     notify("WATCHDOG=1")
+
+
+def test_whoever_finds_no_daemon_is_told_what_starts_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
+    assert how_to_start(tmp_path / "nothing") == "stonechat run"
+    assert "sudo stonechat" in how_to_start(tmp_path)
+    monkeypatch.setenv("RUNTIME_DIRECTORY", "/run/stonechat")
+    assert how_to_start(tmp_path).startswith("systemctl start stonechat")
