@@ -3,10 +3,13 @@
 systemd's notification protocol is one datagram to the socket that the unit names.
 """
 
+import logging
 import os
 import socket
+import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 
 def notify(state: str, wait_s: float = 0.0) -> None:
@@ -45,6 +48,19 @@ def watchdog_period() -> float | None:
     """Seconds between two signs of life, half of what systemd allows; None when it asks none."""
     allowed = os.environ.get("WATCHDOG_USEC")
     return int(allowed) / 2e6 if allowed else None
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once; the caller has closed what must be closed.
+
+    Python would wait for its threads, and a call into an engine (or a name server) that is under
+    way cannot be cut short: that is seconds, or until systemd kills.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # nobody reads it any more
+            stream.flush()
+    os._exit(code)
 
 
 def secret(name: str) -> str | None:

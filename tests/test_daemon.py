@@ -212,6 +212,12 @@ def test_others_see_it_and_have_it_speak(
     assert "stonechat_volume_percent 90.0" in metrics.text
 
 
+def test_it_stops_at_once_while_its_second_model_is_loaded(daemon: Running) -> None:
+    assert daemon.stop(signal.SIGTERM, seconds=2)[0] == 0
+    daemon.wait_for("STOPPING=1")
+    assert not socket_file().exists()
+
+
 def test_there_is_one_daemon(daemon: Running) -> None:
     told = stonechat("status")
     assert (told.code, told.err) == (0, "")

@@ -1,4 +1,6 @@
 import socket
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -48,3 +50,17 @@ def test_whoever_finds_no_daemon_is_told_what_starts_it(
     assert "sudo stonechat" in how_to_start(tmp_path)
     monkeypatch.setenv("RUNTIME_DIRECTORY", "/run/stonechat")
     assert how_to_start(tmp_path).startswith("systemctl start stonechat")
+
+
+def test_the_end_waits_for_no_engine() -> None:
+    program = """
+import sys, threading, time
+from edge.service import leave
+from edge.worker import Worker
+threading.Thread(target=time.sleep, args=(600,)).start()
+Worker("engine").submit(time.sleep, 600)
+print("the last word")
+leave(3)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (3, b"the last word\n", b"")

@@ -13,8 +13,10 @@ import typer
 from edge import config as configuration
 from edge import logs
 from edge.cli.account import account
+from edge.config import Config
 from edge.errors import StonechatError
 from edge.paths import socket_file
+from edge.service import leave
 
 log = logging.getLogger(__name__)
 
@@ -23,19 +25,25 @@ ConfigOption = Annotated[Path | None, typer.Option(help="Config file.")]
 
 def run(config: ConfigOption = None) -> None:
     """Listen on the microphone and answer through the speaker, until stopped."""
-    from edge.daemon import serve
-
     settings = configuration.load(config)
     logs.set_up(settings.log.level, json_lines=settings.log.json_lines)
     with suppress(OSError, ValueError):  # standard error may be no file
         faulthandler.enable()  # systemd's watchdog aborts: the journal then shows what was stuck
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Config) -> None:
+    from edge.daemon import serve
+
+    code = 0
     try:
-        asyncio.run(serve(settings))
+        await serve(settings)
     except Exception as error:  # the journal's last word; systemd starts anew
         found = logs.cause(error)
         log.critical("%s", logs.one_line(found))
         log.debug("where it came from", exc_info=found)
-        raise typer.Exit(found.exit_code if isinstance(found, StonechatError) else 1) from None
+        code = found.exit_code if isinstance(found, StonechatError) else 1
+    leave(code)
 
 
 def status(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:

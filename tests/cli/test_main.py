@@ -40,6 +40,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
         raise ExceptionGroup("unhandled errors in a TaskGroup", [error])
 
     monkeypatch.setattr(daemon, "serve", serve)
+    monkeypatch.setattr("edge.cli.daemon.leave", sys.exit)
 
 
 @pytest.mark.parametrize(
