@@ -1,7 +1,7 @@
 """`stonechat config`: show, check and locate the settings."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,7 +19,30 @@ def show(config: ConfigOption = None) -> None:
     import tomlkit
 
     settings = configuration.load(config)
-    print(tomlkit.dumps(settings.model_dump(mode="json", exclude_none=True)), end="")
+    shown = tomlkit.document()
+    for name, section in settings.model_dump(mode="json").items():
+        shown.add(name, _shown(section))
+    print(tomlkit.dumps(shown), end="")
+
+
+def _shown(value: Any) -> Any:
+    """A value as TOML; what is not set, which TOML cannot say, as a comment."""
+    import tomlkit
+
+    if isinstance(value, dict):
+        table = tomlkit.table()
+        for key, each in value.items():
+            if each is None:
+                table.add(tomlkit.comment(f"{key} is not set"))
+            else:
+                table.add(key, _shown(each))
+        return table
+    if value and isinstance(value, list) and all(isinstance(each, dict) for each in value):
+        tables = tomlkit.aot()
+        for each in value:
+            tables.append(_shown(each))
+        return tables
+    return value
 
 
 @app.command()

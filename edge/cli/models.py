@@ -29,12 +29,10 @@ def list_models(as_json: AsJson = False) -> None:
     if as_json:
         _print_json([_described(model) | {"state": state.value} for model, state in rows])
         return
-    table = Table(box=None, pad_edge=False)
-    for column in ("model", "state", "size", "licence", "purpose"):
-        table.add_column(column, justify="right" if column == "size" else "left")
+    table = _table("model", "state", "size", "purpose")
     for model, state in rows:
         shown = state.value if model.default or state is not State.MISSING else "on demand"
-        table.add_row(model.id, shown, megabytes(model.size), model.licence, model.purpose)
+        table.add_row(model.id, shown, megabytes(model.size), model.purpose)
     Console().print(table)
 
 
@@ -127,9 +125,7 @@ def suggest(
             ]
         )
         return
-    table = Table(box=None, pad_edge=False)
-    for column in ("model", "size", "memory", "fits", "licence"):
-        table.add_column(column, justify="right" if column in ("size", "memory") else "left")
+    table = _table("model", "size", "memory", "fits", "licence")
     for each in found:
         fits = "yes" if language.fits(each, memory) else "no"
         sizes = (_gigabytes(each.size), _gigabytes(each.memory))
@@ -195,10 +191,19 @@ def _described(model: Model) -> dict[str, Any]:
     }
 
 
-def _licence_table(models: Iterable[Model]) -> Table:
+def _table(*columns: str) -> Table:
+    """Only the last column is wrapped: a name that is cut short cannot be typed again."""
     table = Table(box=None, pad_edge=False)
-    for column in ("model", "size", "licence", ""):
-        table.add_column(column, justify="right" if column == "size" else "left")
+    for column in columns:
+        right = column in ("size", "memory")
+        table.add_column(
+            column, justify="right" if right else "left", no_wrap=column != columns[-1]
+        )
+    return table
+
+
+def _licence_table(models: Iterable[Model]) -> Table:
+    table = _table("model", "size", "licence", "")
     for model in models:
         table.add_row(model.id, megabytes(model.size), model.licence, model.licence_note)
     return table

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 import soxr
 
+from edge.config import load
 from edge.events import RATE
 from edge.paths import models_dir
 from tests.program import STONECHAT, named, stonechat
@@ -129,6 +130,18 @@ def test_a_mistake_in_the_config_is_named_with_its_line(
     done = stonechat("config", "check")
     assert (done.code, done.out) == (2, "")
     assert complaint in done.complaint
+
+
+def test_what_is_shown_is_the_config_that_is_in_force(home: Path) -> None:
+    file = home / "config" / "config.toml"
+    file.parent.mkdir()
+    file.write_text("[web]\nport = 9464\n[[cloud.models]]\nprovider = 'anthropic'\nmodel = 'm'\n")
+    shown = stonechat("config", "show").out
+    assert "# microphone is not set" in shown
+    before = load()
+    file.write_text(shown)
+    assert load() == before
+    assert before.web.port == 9464
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", "a folder"])

@@ -54,6 +54,17 @@ def test_list_tells_what_is_here(own_home: Path, content: bytes | None, state: s
     assert state in call("list").stdout
 
 
+@pytest.mark.parametrize("command", ["list", "licences", "suggest"])
+def test_in_a_narrow_terminal_names_can_still_be_typed_again(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = call(command).stdout
+    names = {each.id for each in language.language_models() if each.answers}
+    assert names <= set(shown.split())
+    assert "…" not in shown
+
+
 def test_download_tells_the_licence_before_it_fetches(
     server: Server, own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
