@@ -41,12 +41,28 @@ systemd_runs() {
     if for_system; then [ -d /run/systemd/system ]; else control show-environment >/dev/null 2>&1; fi
 }
 
-# Run a command as the service would: its user, its folders.
+# What systemd does for the service: only root may read the secrets, and its command needs them to
+# ask the home, or to tell whether all is well. This text also becomes part of that command.
+HAND_OVER=$(cat <<'END'
+hand_over_secrets() {
+    for file in /etc/stonechat/credentials/*; do
+        case ${file##*/} in *[!A-Za-z0-9_]* | [0-9]*) continue ;; esac
+        export "${file##*/}=$(cat "$file")"
+    done
+}
+END
+)
+eval "$HAND_OVER"
+
+# Run a command as the service would: its user, its folders, its secrets.
 as_service() {
     if for_system; then
-        (cd / && setpriv --reuid=stonechat --regid=stonechat --init-groups env HOME=$STATE \
-            STATE_DIRECTORY=$STATE CONFIGURATION_DIRECTORY=$CONFIG RUNTIME_DIRECTORY=/run/stonechat \
-            "$@")
+        (
+            cd / && hand_over_secrets
+            setpriv --reuid=stonechat --regid=stonechat --init-groups env HOME=$STATE \
+                STATE_DIRECTORY=$STATE CONFIGURATION_DIRECTORY=$CONFIG \
+                RUNTIME_DIRECTORY=/run/stonechat "$@"
+        )
     else
         "$@"
     fi
@@ -80,11 +96,15 @@ make_command() {
         ln -sfn "$APP/current/bin/stonechat" "$COMMAND"
         return
     fi
-    cat >$COMMAND <<'END'
+    cat >$COMMAND <<END
 #!/bin/sh
 # Made by Stonechat's installer. Root speaks for the service; anybody else for themselves.
+$HAND_OVER
+END
+    cat >>$COMMAND <<'END'
 bin=/opt/stonechat/current/bin/stonechat
 [ "$(id -u)" -eq 0 ] || exec "$bin" "$@"
+hand_over_secrets
 exec setpriv --reuid=stonechat --regid=stonechat --init-groups env HOME=/var/lib/stonechat \
     STATE_DIRECTORY=/var/lib/stonechat CONFIGURATION_DIRECTORY=/etc/stonechat \
     RUNTIME_DIRECTORY=/run/stonechat "$bin" "$@"

@@ -70,3 +70,24 @@ def test_every_secret_of_the_handbook_is_handed_to_the_service() -> None:
     assert loaded == [(name, name) for name in re.findall(r"`([A-Z][A-Z_]+)`", row)]
     assert re.findall(r"(?m)^SetCredential=(\w+):", unit) == [name for name, _ in loaded]
     assert {Config().mqtt.password_env, Config().web.token_env} <= {name for name, _ in loaded}
+
+
+def test_roots_command_is_given_the_secrets_that_the_service_has(tmp_path: Path) -> None:
+    (tmp_path / "HOME_ASSISTANT_TOKEN").write_text("two words\n")
+    (tmp_path / "no-name.bak").write_text("old")
+    script = f"""
+        set -euo pipefail
+        source {ROOT}/scripts/places.sh
+        for_system() {{ true; }}
+        COMMAND={tmp_path}/stonechat
+        make_command
+    """
+    assert run("bash", "-c", script).returncode == 0
+    command = (tmp_path / "stonechat").read_text()
+    assert run("sh", "-n", tmp_path / "stonechat").returncode == 0
+    # As root would run it, but for where the secrets lie and whom it calls.
+    command = command.replace("/etc/stonechat/credentials", str(tmp_path))
+    command = command.replace("id -u", "echo 0").replace("exec setpriv", "exec env #")
+    done = run("sh", "-c", command)
+    assert "HOME_ASSISTANT_TOKEN=two words\n" in done.stdout
+    assert "no-name" not in done.stdout
