@@ -8,7 +8,9 @@ not the timer: the change is kept, told once as a StoreError, and tried again wi
 import dataclasses
 import json
 import logging
+import shutil
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -177,6 +179,9 @@ _NOT_DAMAGE = {
 """What SQLite says of a disk or a moment. All else it says of a file is that the file is no good:
 with one wrong byte of its header, "table timers already exists" or "unsupported file format"."""
 
+_MEMORY = Path("/dev/shm")
+"""A folder that needs no disk."""
+
 _OLDEST_DAMAGE = 10_000
 """A schema version beyond this is no newer Stonechat's."""
 
@@ -279,8 +284,8 @@ class Store:
         except _TROUBLE as error:
             if _is_damage(error):
                 return self._begin_anew()
-            reason = (isinstance(error, OSError) and error.strerror) or error
-            self._tell(f"{self._path}: {reason}; changes will be lost at the next restart")
+            lost = "changes will be lost at the next restart"
+            self._tell(f"{self._path}: {_reason(error)}; {lost}")
             self._read_only()
         return None
 
@@ -304,13 +309,18 @@ class Store:
             return None
 
     def _read_only(self) -> None:
-        """A card that turned read-only still tells which alarms it holds."""
-        pending = self._path.with_name(self._path.name + "-wal").exists()
-        address = f"{self._path.absolute().as_uri()}?mode=ro{'' if pending else '&immutable=1'}"
+        """A card that turned read-only, or is full, still tells which alarms it holds.
+
+        Beside a file that it only reads, SQLite wants room for an index: so it reads a copy.
+        """
         try:
-            with closing(sqlite3.connect(address, uri=True)) as database:
-                self._load(database)
-        except sqlite3.Error:
+            with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+                for file in (self._path, self._path.with_name(self._path.name + "-wal")):
+                    if file.exists():
+                        shutil.copyfile(file, Path(folder, file.name))
+                with closing(sqlite3.connect(Path(folder, self._path.name))) as database:
+                    self._load(database)
+        except (OSError, sqlite3.Error):
             log.info("%s: nothing could be read from it", self._path)
 
     def _tell(self, notice: str) -> None:
@@ -330,7 +340,7 @@ class Store:
             except _TROUBLE as error:
                 if not (_is_damage(error) and self._replaced()):
                     raise StoreError(
-                        f"I can keep that only until I am restarted: {error}."
+                        f"I can keep that only until I am restarted: {_reason(error)}."
                     ) from None
             del self._unsaved[: len(changes)]
 
@@ -347,6 +357,11 @@ class Store:
         except sqlite3.Error:
             return False
         return True
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, in words that can be spoken."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _nothing() -> dict[str, dict[str, Record]]:

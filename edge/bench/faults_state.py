@@ -167,14 +167,21 @@ async def _write(path: Path, seed: int) -> None:
 
 
 async def _full(folder: Path, seed: int) -> str:
-    """Go on while the disk is full; what was refused is on disk once there is room again."""
+    """Start and go on while the disk is full; what was refused is on disk once there is room."""
     _mount("-t", "tmpfs", "-o", f"size={_DISK_KB}k", "none", str(folder))
     dice, path, filler = random.Random(seed), folder / "stonechat.db", folder / "filler"
     before, during = dice.randint(1, 30), dice.randint(1, 30)
-    stream, refused = changes(seed), 0
+    await _kept(path, seed, before, clean=dice.random() < 0.5)
+    path.with_name(path.name + "-shm").unlink(missing_ok=True)  # the power is back
+    _fill(filler)
     with Store(path) as store:
-        for _ in range(before):
-            await _put(store, next(stream))
+        if found(store) != after(seed, before):
+            return "0 started on a full disk, it knows nothing"
+    filler.unlink()
+    stream, refused = changes(seed), 0
+    for _ in range(before):
+        next(stream)
+    with Store(path) as store:
         _fill(filler)
         for _ in range(during):
             refused += not await _put(store, next(stream))
