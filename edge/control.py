@@ -6,7 +6,9 @@ with a stream of event objects that ends when the client hangs up. `ask` is the 
 
 import asyncio
 import contextlib
+import errno
 import json
+import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -22,6 +24,10 @@ Request: TypeAlias = Mapping[str, Any]
 Answer: TypeAlias = Mapping[str, Any]
 Handler: TypeAlias = Callable[[Request], Awaitable[Answer]]
 _BACKLOG = 1000
+_DISK = frozenset({errno.EROFS, errno.ENOSPC, errno.EDQUOT})
+"""Faults of a disk, not of whoever called."""
+
+log = logging.getLogger(__name__)
 
 
 def as_json(event: Event) -> str:
@@ -50,17 +56,25 @@ class Control:
 
     @contextlib.asynccontextmanager
     async def serving(self) -> Any:
-        """Open the socket (mode 600) for as long as the context lasts. Raises UsageError."""
+        """Open the socket (mode 600) for as long as the context lasts. Raises UsageError.
+
+        On a disk that is full or read-only there is none; what is said is heard all the same.
+        """
         await refuse_a_second(self._path)
+        server = None
         try:
             server = await self._open()
         except OSError as error:
-            raise UsageError(f"{self._path} cannot be opened: {error.strerror or error}") from None
+            told = f"{self._path} cannot be opened: {error.strerror or error}"
+            if error.errno not in _DISK:
+                raise UsageError(told) from None
+            log.warning("%s; only voices can give orders", told)
         try:
             yield self
         finally:
-            server.close()
-            self._path.unlink(missing_ok=True)
+            if server is not None:
+                server.close()
+                self._path.unlink(missing_ok=True)
             await self._hang_up()
 
     async def _open(self) -> asyncio.AbstractServer:

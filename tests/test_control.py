@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import errno
 import json
 import stat
 from collections.abc import Awaitable, Callable
@@ -142,3 +143,20 @@ def test_a_place_where_no_socket_can_be(tmp_path: Path, name: str) -> None:
 def test_nobody_is_there(path: Path) -> None:
     with pytest.raises(UsageError, match="no daemon is running here"):
         first(path, "status")
+
+
+def test_a_disk_that_refuses_a_socket_does_not_stop_the_conversation(
+    control: Control, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(asyncio, "start_unix_server", refuse)
+
+    async def talk() -> str:
+        return "heard"
+
+    assert during(control, talk) == "heard"
+    assert caplog.messages == [
+        f"{path} cannot be opened: Read-only file system; only voices can give orders"
+    ]
