@@ -75,14 +75,15 @@ def _config(config: Config) -> Finding:
 
 def _weights(config: Config) -> Finding:
     try:
-        for name in _needed(config):
+        for name in needed(config):
             models.folder(name)
     except StonechatError as error:
         return Finding("weights", False, str(error), "stonechat models download")
-    return Finding("weights", True, ", ".join(_needed(config)))
+    return Finding("weights", True, ", ".join(needed(config)))
 
 
-def _needed(config: Config) -> Iterator[str]:
+def needed(config: Config) -> Iterator[str]:
+    """Ids of the models that such a config uses."""
     yield from ("silero-vad", "openwakeword", f"whisper-{config.asr.model}", config.voice.model)
     if config.asr.second not in ("none", config.asr.model):
         yield f"whisper-{config.asr.second}"

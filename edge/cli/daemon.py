@@ -4,6 +4,7 @@ import asyncio
 import faulthandler
 import json
 import logging
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +15,14 @@ from edge import config as configuration
 from edge import logs
 from edge.cli.account import account
 from edge.config import Config
-from edge.errors import StonechatError
+from edge.errors import ModelError, StonechatError
 from edge.paths import socket_file
-from edge.service import leave
+from edge.service import leave, supervised
 
 log = logging.getLogger(__name__)
+
+_PAUSE_S = 60.0
+"""Less than the unit allows a start to take."""
 
 ConfigOption = Annotated[Path | None, typer.Option(help="Config file.")]
 
@@ -43,7 +47,37 @@ async def _serve(settings: Config) -> None:
         log.critical("%s", logs.one_line(found))
         log.debug("where it came from", exc_info=found)
         code = found.exit_code if isinstance(found, StonechatError) else 1
+        if isinstance(found, ModelError) and supervised():
+            await asyncio.to_thread(_mend, settings)
     leave(code)
+
+
+def _mend(settings: Config) -> None:
+    """Fetch weights that are missing or went bad: a service has nobody who would do it.
+
+    Then systemd starts it again. Where that is no use, or impossible, not at once.
+    """
+    from edge.checkup import needed
+    from edge.models.download import Downloader
+    from edge.models.language import store
+    from edge.models.store import State
+
+    here = store()
+    try:
+        models = [here.manifest.model(name) for name in needed(settings)]
+        bad = [
+            model
+            for model in models
+            if any(here.state(model, file) is not State.GOOD for file in model.files)
+        ]
+        log.warning("fetching %s", ", ".join(model.id for model in bad) or "nothing: all is here")
+        Downloader(here, lambda what, done, total: None, log.warning).fetch(bad)
+        mended = bool(bad)
+    except StonechatError as error:
+        log.warning("%s", error)
+        mended = False
+    if not mended:
+        time.sleep(_PAUSE_S)
 
 
 def status(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:

@@ -1,13 +1,16 @@
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from edge import cli, daemon
 from edge.config import Config
-from edge.errors import AudioError, UsageError
+from edge.errors import AudioError, ModelError, UsageError
+from edge.models.download import Downloader
+from edge.models.manifest import Model
+from edge.models.store import State, Store
 
 Call = Callable[..., tuple[int, list[str]]]
 
@@ -59,6 +62,35 @@ def test_a_daemon_that_fails_says_why_in_one_line(
     assert left == code
     assert told.startswith("CRITICAL edge.cli.daemon: ")
     assert line in told
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_a_service_fetches_weights_that_went_bad_before_it_is_started_again(
+    monkeypatch: pytest.MonkeyPatch, call: Call, home: Path, offline: bool
+) -> None:
+    """Without that it would be started in circles until somebody came by."""
+    fetched, paused = [], []
+
+    def fetch(_: Downloader, models: Sequence[Model]) -> None:
+        fetched.extend(model.id for model in models)
+        if offline:
+            raise ModelError("silero-vad: no source can be reached")
+
+    monkeypatch.setenv("NOTIFY_SOCKET", "/nowhere")
+    monkeypatch.setattr(Downloader, "fetch", fetch)
+    monkeypatch.setattr("edge.cli.daemon.time.sleep", paused.append)
+    monkeypatch.setattr(Store, "state", lambda _, model, file: _state(model))
+    failing(monkeypatch, ModelError("silero-vad is corrupt"))
+    code, lines = call("run")
+    assert (code, fetched) == (1, ["silero-vad"])
+    assert "silero-vad is corrupt" in lines[0]
+    assert lines[1].endswith("fetching silero-vad")
+    assert bool(paused) is offline
+    assert ("no source can be reached" in lines[-1]) is offline
+
+
+def _state(model: Model) -> State:
+    return State.CORRUPT if model.id == "silero-vad" else State.GOOD
 
 
 def test_at_level_debug_the_journal_has_the_traceback(
