@@ -60,7 +60,9 @@ def test_devices_are_listed() -> None:
     told = stonechat("devices", "--json")
     named = {each["name"]: each for each in json.loads(told.out)}
     assert named["mic"]["inputs"] > 0 < named["speaker"]["outputs"]
-    assert "mic" in stonechat("devices").out
+    shown = stonechat("devices").out
+    assert "mic" in shown
+    assert "← the microphone and speaker" in shown
 
 
 def test_weights_that_are_missing(home: Path) -> None:
