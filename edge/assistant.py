@@ -214,6 +214,7 @@ class Assistant:
         amended = self._dialogue.state not in (State.LISTENING, State.HELD)
         self._signal(Signal.RESUME)
         if amended:
+            self._turn.silent = False
             for action in await self._mind.take_back():
                 self._emit("action", name=action.name, undone=True)
 
@@ -356,7 +357,7 @@ class Assistant:
         self._emit("reply", text=reply.text, expects_reply=reply.expects_reply)
 
     async def _speak(self, turn: Turn, talk: Talk, lead: Pcm | None = None) -> None:
-        turn.talk = talk
+        turn.talk, turn.heard, turn.cut = talk, "", False  # one before may have been amended
         try:
             await talk.run(lambda: self._on_sound(turn, talk), lead)
         except StonechatError as error:

@@ -276,3 +276,14 @@ def test_a_ring_may_be_answered_and_what_is_only_told_ends_in_silence(
     events = asyncio.run(converse(talker, tmp_path, Endpoint(), ring=ring))
     assert texts(events, "reply")[0] == "Tea is ready."
     assert actions(events) == ([("home.turn_on", False)] if listens else [])
+
+
+@pytest.mark.parametrize("pause", [150, 200, 250, 300])
+def test_what_is_said_after_all_was_heard_though_an_answer_before_it_was_stopped(hear, pause):
+    talker = Talker().wake().pause(100).say("turn off the lights").pause(pause)
+    events = hear(talker.say("in the bedroom").pause(500))
+    told = names(events)
+    assert (told.count("speaking"), told.count("interrupted")) == (2, 1)
+    assert told[-2:] == ["spoken", "turn"]
+    turn = events[-1].data
+    assert turn["heard"] == turn["reply"] != ""
