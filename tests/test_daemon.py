@@ -165,6 +165,10 @@ def test_a_spoken_command_is_answered_out_of_the_speaker(
     daemon.wait_for("STOPPING=1")
 
 
+SUMMONS = "Please come to the table, dinner is ready."
+"""Under load the virtual card may swallow the first syllable: it is none of those asked for."""
+
+
 @pytest.mark.skipif(PROGRAM is None, reason="no mosquitto; scripts/test installs it")
 def test_others_see_it_and_have_it_speak(
     sound_server: SoundServer,
@@ -187,7 +191,7 @@ def test_others_see_it_and_have_it_speak(
                 told[message.topic.value.rpartition("/")[2]] = message.payload.decode()
                 if told.get("volume") == "90" and "availability" in told:
                     place = message.topic.value.rpartition("/")[0]
-                    await client.publish(f"{place}/announce/set", "Dinner is ready.", 1)
+                    await client.publish(f"{place}/announce/set", SUMMONS, 1)
                     return told
         raise EOFError
 
@@ -203,7 +207,7 @@ def test_others_see_it_and_have_it_speak(
             assert stonechat("volume", "90").code == 0
             assert stonechat("volume").out == "90\n"
             assert asyncio.run(announce(broker))["availability"] == "online"
-            recording.wait_for(recording.wait_for_sound() + 2 * sound_server.rate)
+            recording.wait_for(recording.wait_for_sound() + 4 * sound_server.rate)
             metrics = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False, timeout=30)
             health = httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False, timeout=30)
             assert daemon.stop(signal.SIGTERM, seconds=5)[0] == 0
