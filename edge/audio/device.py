@@ -5,7 +5,9 @@ for a while is taken for dead, and whoever owns it opens another. PortAudio's li
 made once; only starting PortAudio anew shows what was plugged in since, and that ends every line.
 """
 
+import asyncio
 import functools
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +22,11 @@ Direction: TypeAlias = Literal["input", "output"]
 Wish: TypeAlias = str | int | None
 """Part of a device's name, or its number, or None: the system's default."""
 
+log = logging.getLogger(__name__)
+
 _DEAD_S = 0.5
+_HANGS_S = 10.0
+"""PortAudio's thread for ALSA may spin for ever when the sound server dies under load."""
 _FIRST_RESTART_S = 2.0
 _LONGEST_RESTART_S = 60.0
 _CALLED = {"input": "microphone", "output": "speaker"}
@@ -106,11 +112,19 @@ class PortAudio:
 
     async def open(self, request: Request, callback: Callback) -> Line:
         """Open a line and start it. Raises AudioError, which lists the devices there are."""
-        return await self._worker.run(self._open, request, callback)
+        try:
+            async with asyncio.timeout(_HANGS_S):
+                return await self._worker.run(self._open, request, callback)
+        except TimeoutError:
+            raise AudioError("the sound system hangs: start Stonechat anew") from None
 
     async def close(self, line: Line) -> None:
-        """Stop and forget a line, dead or alive."""
-        await self._worker.run(self._close, line)
+        """Stop and forget a line, dead or alive; one that will not let go is left behind."""
+        try:
+            async with asyncio.timeout(_HANGS_S):
+                await self._worker.run(self._close, line)
+        except TimeoutError:
+            log.error("the sound system does not let go of a device: start Stonechat anew")
 
     def devices(self) -> list[Device]:
         """All devices. Raises AudioError when there is no PortAudio."""

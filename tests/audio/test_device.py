@@ -1,4 +1,6 @@
+import asyncio
 import itertools
+import threading
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -90,3 +92,22 @@ def test_another_card_is_looked_at_in_any_case(card: Card, monkeypatch: pytest.M
     seek(system)
     assert card.starts == before + 1
     assert not absent(SPEAKER).alive
+
+
+def test_a_line_that_never_lets_go_is_left_behind(
+    card: Card, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(device, "_HANGS_S", 0.05)
+    never = threading.Event()
+
+    async def unplug() -> None:
+        system = PortAudio()
+        line = await system.open(MICROPHONE, lambda *_: None)
+        line.stream.abort = never.wait
+        await system.close(line)
+        with pytest.raises(AudioError, match="hangs"):
+            await system.open(MICROPHONE, lambda *_: None)
+
+    asyncio.run(unplug())
+    never.set()
+    assert "does not let go" in caplog.text
