@@ -14,7 +14,7 @@ _CANNOT = "I can't work that out."
 _NOTHING = "Nothing can be divided by zero."
 _WORDS = {"**": "to the power of", "*": "times", "×": "times", "/": "divided by", "÷": "divided by",
           "+": "plus", "-": "minus", "%": "modulo", "^": "to the power of",
-          "sqrt": "the square root of"}  # fmt: skip
+          "sqrt": "the square root of", "cbrt": "the cube root of"}  # fmt: skip
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|\*\*|[-+*/×÷%^()]|[a-z]+", re.IGNORECASE)
 _IRREGULAR = {
     "foot": ("foot", "feet"),
@@ -83,6 +83,7 @@ def _nearly(result: float) -> str:
 def _read(expression: str) -> str:
     """An expression as it is read aloud; brackets are left to the ear."""
     words = []
+    expression = re.sub(r"fac\((\d+)\)", r"\1 factorial", expression)
     for token in _TOKEN.findall(expression):
         if token[0].isdigit():
             words.append(number(float(token), 6))

@@ -45,7 +45,9 @@ class Timers:
     async def plan(self, intent: Intent, now: datetime) -> Plan:
         """Decide which timer is meant and what becomes of it."""
         if intent.name == "timer.set":
-            return _set(intent.slots, now)
+            if not intent.slots.get("instead"):
+                return _set(intent.slots, now)
+            return self._changed_to(intent.slots, now)
         timers = self._meant(intent.name, intent.slots, now)
         if isinstance(timers, Plan):
             return timers
@@ -69,6 +71,10 @@ class Timers:
                 return say(_NONE_LIKE[verb])
         name = text_slot(slots, "name")
         length = number_slot(slots, "of" if verb == "timer.add" else "duration")
+        if "except" in slots:
+            spared = slots["except"]
+            timers = [timer for timer in timers if not _is(timer, spared)]
+            return timers or say("There is no other timer.")
         if name is not None:
             timers = [timer for timer in timers if _plain(timer.name) == _plain(name)]
         elif length is not None:
@@ -80,6 +86,22 @@ class Timers:
         called = list(dict.fromkeys(f"the {_called(timer)}" for timer in timers))
         # Timers of one name cannot be told apart by it: the next to ring is meant.
         return timers[:1] if len(called) == 1 else ask(f"Which one: {join(called, 'or')}?")
+
+    def _changed_to(self, slots: Mapping[str, Value], now: datetime) -> Plan:
+        """Set what is left of a timer that runs to another length; start one if none runs."""
+        seconds = number_slot(slots, "duration")
+        if not self._schedule.timers(now) or not seconds:
+            return _set(slots, now)
+        named = {"name": slots["name"]} if "name" in slots else {}
+        timers = self._meant("timer.set", named, now)
+        if isinstance(timers, Plan):
+            return timers
+        if seconds > LONGEST_S:
+            return say(_too_long())
+        change = seconds - self._schedule.left(timers[0], now)
+        text = f"{timers[0].name or ''} timer changed to {duration(seconds)}".strip()
+        arguments = {**_which(timers[:1], now), "seconds": change}
+        return Plan(Reply(sentence(text)), Action("timer.add", arguments))
 
     def _tell(self, timer: Timer, now: datetime, among: int) -> str:
         left = about(self._schedule.left(timer, now))
@@ -184,6 +206,13 @@ def _which(timers: Sequence[Timer], now: datetime) -> dict[str, Value]:
 
 def _called(timer: Timer) -> str:
     return timer_name(timer.name, timer.duration)
+
+
+def _is(timer: Timer, called: Value) -> bool:
+    """Whether a timer is the one of a name, or of a length in seconds."""
+    if isinstance(called, str):
+        return _plain(timer.name) == _plain(called)
+    return isinstance(called, int | float) and round(timer.duration) == round(called)
 
 
 def _plain(name: str | None) -> str:

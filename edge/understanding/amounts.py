@@ -221,6 +221,9 @@ def _early_enough(pieces: Sequence[Piece]) -> bool:
 def _bare(sentence: Sentence) -> list[Clock]:
     """An hour said as a lone number ("alarm for six", "7 tomorrow morning")."""
     for span in sentence.of("number"):
+        after = sentence.words[span.end : span.end + 1]
+        if after == ("alarms",) or (sentence.words[span.start] == "one" and after == ("for",)):
+            continue  # "two alarms", "set one for seven"
         read = times.bare_clock(sentence.words, span.start)
         if read is not None and read[1] == span.end and read[0].hour > 0:
             return [read[0]]
@@ -249,9 +252,28 @@ class Conversion:
     used: tuple[int, ...]
 
 
+_Measure = tuple[int, int, str, float | None]
+
+
+def _joined(found: list[_Measure], words: Sequence[str]) -> list[_Measure]:
+    """ "Six foot two", "five pounds three ounces" as one measure."""
+    start, end, unit, value = found[0] if found else (0, 0, "", None)
+    if value is None:
+        return found
+    at = end + (tuple(words[end : end + 1]) == ("and",))
+    rest = found[1][3] if len(found) > 2 and found[1][0] == at else None
+    if rest is not None:
+        more = units.convert(rest, found[1][2], unit)
+        return [(start, found[1][1], unit, value + more), *found[2:]] if more else found
+    inches = number(words, at) if unit == "foot" and len(found) == 2 else None
+    if inches is not None and inches[1] < found[1][0]:
+        return [(start, inches[1], unit, value + inches[0] / 12), *found[1:]]
+    return found
+
+
 def conversion(words: Sequence[str]) -> Conversion | None:
     """ "50 feet in meters", "how many cups are in a gallon", "inches to centimeters"."""
-    found: list[tuple[int, int, str, float | None]] = []
+    found: list[_Measure] = []
     i = 0
     while i < len(words):
         read = None if words[i] in ("a", "an") else number(words, i)
@@ -260,7 +282,8 @@ def conversion(words: Sequence[str]) -> Conversion | None:
             at += 1
         unit = units.unit(words, at) if at < len(words) else None
         value = read[0] if read else 1.0 if words[i] in ("a", "an", "one") else None
-        if unit is None or (words[at] in ("c", "f", "m", "g", "l") and value is None):
+        led = i and words[i - 1] in ("to", "in", "into", "degrees")
+        if unit is None or (words[at] in ("c", "f", "m", "g", "l") and value is None and not led):
             i = max(i + 1, at if read else 0)
             continue
         found.append((i, unit[1], unit[0], value))
@@ -268,6 +291,7 @@ def conversion(words: Sequence[str]) -> Conversion | None:
     if len(found) == 1 and found[0][2] == "degrees":
         return None
     pairs = [entry for entry in found if entry[2] not in SECONDS or len(found) <= 2]
+    pairs = _joined(pairs, words)
     if len(pairs) < 2:
         return None
     first, second = pairs[0], pairs[1]

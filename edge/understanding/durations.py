@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from edge.understanding.numbers import Read, below_hundred, number
+from edge.understanding.numbers import Read, cardinal, number
 
 SECONDS = {
     "second": 1, "seconds": 1, "sec": 1, "secs": 1, "s": 1,
@@ -85,7 +85,13 @@ def duration(words: Sequence[str], i: int) -> tuple[int, int] | None:
         if more is not None and more[2] < unit:
             total, j, unit = total + more[0], more[1], more[2]
             continue
-        bare = below_hundred(words, j) if unit in (60, 3600) else None
-        if bare and bare[0] >= 5 and _at(words, bare[1]) in ("", "timer") and k == j:
+        bare = cardinal(words, j) if unit in (60, 3600) else None
+        if (
+            bare
+            and 5 <= bare[0] < 60
+            and bare[0].is_integer()
+            and _at(words, bare[1]) in ("", "timer")
+            and k == j
+        ):
             return round(total + bare[0] * unit / 60), bare[1]
         return round(total), j

@@ -1,6 +1,7 @@
 """Intents that differ by a single word: that word decides, not the statistics."""
 
 from edge.understanding import amounts
+from edge.understanding.alarm_slots import MOVING
 from edge.understanding.spans import Sentence
 from edge.understanding.wordset import word_set
 
@@ -77,8 +78,8 @@ def refine(name: str, sentence: Sentence) -> str:
         return _light_or_heat(name, sentence, words)
     if name in _ON_OFF or name in ("home.lock", "home.unlock", "home.open", "home.close"):
         return _switched(name, sentence, words)
-    if name in ("alarm.set", "alarm.list"):
-        return _alarm(name, sentence.words)
+    if name.startswith("alarm."):
+        return _alarm(name, sentence)
     if name == "assistant.thanks" and sentence.words[0] == "help":
         return "assistant.help"
     if name == "timer.set" and words & {"date", "weekday"}:
@@ -207,11 +208,24 @@ _FREED = word_set("undo unbolt release")
 _OFF_THE_LOCK = ("open the", "off the", "off its")
 
 
-def _alarm(name: str, words: tuple[str, ...]) -> str:
+def _alarm(name: str, sentence: Sentence) -> str:
+    words = sentence.words
     first = words[0]
+    alarm = bool({"alarm", "alarms"} & set(words))
+    shifted = bool(sentence.of("duration")) and bool(_SHIFTED & set(words))
+    named = alarm and not {"cancel", "delete", "remove", "off"} & set(words)
+    if named and (MOVING & set(words) or (shifted and first in ("set", "make", "put"))):
+        return "alarm.move"
     if first in _ASKING and words[1:2] != ("not",):
         return "alarm.list"
-    return "alarm.cancel" if first in ("remove", "delete", "cancel") else name
+    if first in ("remove", "delete", "cancel"):
+        return "alarm.cancel"
+    if name == "alarm.move":
+        return "alarm.set" if {"set", "wake"} & set(words) else "alarm.list"
+    return name
+
+
+_SHIFTED = word_set("earlier later sooner")
 
 
 def _timer(name: str, sentence: Sentence, words: frozenset[str]) -> str:

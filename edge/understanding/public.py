@@ -24,7 +24,7 @@ _VOLUME = ("volume.set", "volume.up", "volume.down", "volume.mute", "volume.unmu
 LABELS: dict[str, dict[str, tuple[str, ...]]] = {
     "clinc150": {
         "timer": ("timer.set", "timer.remaining", "timer.cancel", "timer.pause"),
-        "alarm": ("alarm.set", "alarm.cancel", "alarm.list"),
+        "alarm": ("alarm.set", "alarm.cancel", "alarm.list", "alarm.move"),
         "time": ("time.now",), "date": ("date.today",), "change_volume": _VOLUME,
         "play_music": ("media.play",), "next_song": ("media.next",), "smart_home": _HOME,
         "repeat": ("assistant.repeat",), "cancel": ("assistant.cancel", "assistant.stop"),
@@ -38,7 +38,7 @@ LABELS: dict[str, dict[str, tuple[str, ...]]] = {
         "goodbye": ("assistant.thanks",), "what_can_i_ask_you": ("assistant.help",),
     },
     "nlu_eval": {
-        "alarm_set": ("alarm.set",), "alarm_query": ("alarm.list",),
+        "alarm_set": ("alarm.set", "alarm.move"), "alarm_query": ("alarm.list",),
         "alarm_remove": ("alarm.cancel",), "audio_volume_up": ("volume.up", "volume.set"),
         "audio_volume_down": ("volume.down", "volume.set"),
         "audio_volume_mute": ("volume.mute", "assistant.stop", "volume.down"),

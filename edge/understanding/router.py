@@ -7,6 +7,7 @@ from math import log
 from typing import Literal
 
 from edge.events import Cloud, Intent, Local, Route
+from edge.understanding import holidays
 from edge.understanding.families import refine
 from edge.understanding.filling import Filled, Request
 from edge.understanding.lexicon import (
@@ -154,6 +155,10 @@ class Router:
         if guess.name == "media.play" and to_be_played(sentence.words):
             slots = fill_all("media.play", Request(sentence, self.index, now)).slots[0]
             return Decision((Intent("media.play", slots, _CERTAIN),), _CERTAIN, guess, False, ())
+        dated = holidays.asks(sentence.words, now.date())
+        if dated:
+            slots = fill_all("date.today", Request(sentence, self.index, now)).slots[0]
+            return Decision((Intent("date.today", slots, _CERTAIN),), _CERTAIN, guess, False, ())
         for name in ("unit.convert", "math.calculate"):
             lexicon = self.model.lexicon(name)
             filled = fill_all(name, Request(sentence, self.index, now, lexicon, self.things))

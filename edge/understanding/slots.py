@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from edge.events import Value
-from edge.understanding import amounts, free, home_slots, targets, timed_slots, units
+from edge.understanding import alarm_slots, amounts, free, home_slots, targets, timed_slots, units
 from edge.understanding.filling import Filled, Filler, Request, whole
 from edge.understanding.names import NameIndex
 from edge.understanding.numbers import plain
@@ -16,6 +16,7 @@ from edge.vocabulary import Vocabulary
 
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "timer.set": ("duration",), "timer.add": ("duration",), "alarm.set": ("time",),
+    "alarm.move": ("time|by",),
     "reminder.set": ("text",), "list.add": ("items",), "list.remove": ("items",),
     "home.set_brightness": ("percent|delta",), "home.set_color": ("color|kelvin",),
     "home.set_temperature": ("temperature|delta",), "home.scene": ("name",),
@@ -145,16 +146,31 @@ def _convert(request: Request) -> Filled:
 
 
 def _dice(request: Request) -> Filled:
-    numbers = [s.value for s in request.sentence.of("number")]
+    """How many dice of how many sides, or between which numbers."""
+    words = request.words
+    numbers = [s for s in request.sentence.of("number") if words[s.start] not in ("a", "one")]
     filled = Filled()
-    if "sided" in request.words and numbers:
-        filled.put(sides=whole(numbers[-1]))
+    bounds = [whole(s.value) for s in request.sentence.of("number")]
+    if {"number", "between"} & set(words) and len(bounds) == 2:
+        filled.put(low=bounds[0], high=bounds[1])
+        return filled
+    for span in numbers:
+        sides = words[span.start - 1] == "d" or "sided" in words[span.end : span.end + 1]
+        filled.put(**{"sides" if sides else "count": whole(span.value)})
+    return filled
+
+
+def _coin(request: Request) -> Filled:
+    filled = Filled()
+    counts = [whole(s.value) for s in request.sentence.of("number")]
+    filled.put(count=counts[0] if counts and counts[0] != 1 else None)
     return filled
 
 
 _FILLERS: dict[str, Filler] = {
     **home_slots.FILLERS,
     **timed_slots.FILLERS,
+    **alarm_slots.FILLERS,
     "media.play": _play,
     "media.pause": _media_plain,
     "media.resume": _media_plain,
@@ -172,4 +188,5 @@ _FILLERS: dict[str, Filler] = {
     "math.calculate": _calculate,
     "unit.convert": _convert,
     "random.dice": _dice,
+    "random.coin": _coin,
 }

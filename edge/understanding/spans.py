@@ -44,6 +44,7 @@ _CALENDAR = (
     "weekdays weekends"
 )
 )  # fmt: skip
+_AGAIN = word_set("every each daily everyday weekends")
 _VERBS = word_set("lock light heat cool switch plug fan shade lamp")
 
 
@@ -129,7 +130,7 @@ def _timely(words: Sequence[str], i: int) -> Iterator[Span]:
         yield Span("time", i, after[1], After(after[0]))
     if word in _NUMERIC or word[0].isdigit():
         yield from _from_now(words, i)
-    if word in ("every", "each", "daily", "everyday") or word.endswith("days"):
+    if word in _AGAIN or word.endswith("days"):
         again = times.repeat(words, i)
         if again is not None:
             yield Span("time", i, again[1], again[0])

@@ -1,8 +1,9 @@
-"""Slots of clocks, dates, timers, alarms and reminders."""
+"""Slots of clocks, dates, timers and reminders."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from edge.understanding import amounts, free, times
+from edge.understanding import amounts, free, holidays, times
 from edge.understanding.durations import SECONDS
 from edge.understanding.filling import Filled, Filler, Request, whole
 from edge.understanding.wordset import word_set
@@ -15,19 +16,40 @@ def _time_now(request: Request) -> Filled:
     if found is not None:
         filled.put(place=found.place, zone=found.zone)
         filled.used.update(found.used)
+    after = next(iter(amounts.delays(request.sentence)), None)
+    filled.put(after=after)
     return filled
 
 
 def _date(request: Request) -> Filled:
     filled = Filled()
+    words = request.words
     when = times.date_of(request.sentence.pieces, request.now)
     after = next((p for p in request.sentence.pieces if isinstance(p, times.After)), None)
     if after is not None and after.seconds % 86400 == 0:
         when = request.now.date() + timedelta(seconds=after.seconds)
-    weekday = "day" in request.words or "weekday" in request.words
-    asked = "weekday" if weekday else "date" if "date" in request.words else None
-    filled.put(date=when.isoformat() if when else None, asked=asked)
+    named = holidays.found(words, request.now.date())
+    if named is not None:
+        when = named[0]
+        filled.used.update(named[1])
+    filled.put(date=when.isoformat() if when else None, asked=_asked(words, when is not None))
     return filled
+
+
+def _asked(words: Sequence[str], dated: bool) -> str | None:
+    """What of a date is asked for: the weekday, the date, how far it is, the month …"""
+    said = set(words)
+    if dated and said & _UNTIL and said & {"days", "weeks", "long", "longer", "sleeps"}:
+        return "until"
+    if not dated and words[0] in ("what", "which"):
+        part = next((word for word in ("month", "year", "week") if word in said), None)
+        if part and not said & {"day", "date"}:
+            return part
+    weekday = "day" in said or "weekday" in said
+    return "weekday" if weekday else "date" if "date" in said else None
+
+
+_UNTIL = word_set("until till til to before")
 
 
 def _timer_set(request: Request) -> Filled:
@@ -36,12 +58,31 @@ def _timer_set(request: Request) -> Filled:
     name = free.timer_name(request.sentence)
     if _ANOTHER & set(request.words) and request.sentence.of("duration"):
         lengths += _in_same_unit(request)
+    if not lengths:
+        lengths = _until(request)
     if len(lengths) > 1 and _ANOTHER & set(request.words):
         filled.slots = [{"duration": whole(length)} for length in lengths]
     else:
         filled.put(duration=whole(lengths[-1]) if lengths else None, name=name.text or None)
+        filled.put(instead=True if lengths and _instead(request.words) else None)
     filled.used.update(name.used)
     return filled
+
+
+def _until(request: Request) -> list[object]:
+    """ "A timer until quarter past three": as long as that is away."""
+    words = request.words
+    if not {"until", "till", "til"} & set(words):
+        return []
+    start = next(i for i, word in enumerate(words) if word in ("until", "till", "til"))
+    read = times.clock(words, start + 1) or times.bare_clock(words, start + 1)
+    at = times.resolve([read[0]], request.now) if read else None
+    return [round((at - request.now).total_seconds())] if at else []
+
+
+def _instead(words: Sequence[str]) -> bool:
+    """Whether a timer that runs is to be changed: "change the timer to fifteen minutes"."""
+    return words[0] in ("change", "adjust", "update") or "instead" in words
 
 
 _ANOTHER = frozenset({"another", "one", "two"})
@@ -62,10 +103,23 @@ def _timer(request: Request) -> Filled:
     lengths = [s.value for s in request.sentence.of("duration")]
     name = free.timer_name(request.sentence)
     every = {"all", "every", "timers"} & set(request.words)
-    filled.put(duration=whole(lengths[0]) if lengths else None, name=name.text or None,
+    spared = bool(every and {"except", "but", "besides", "excluding"} & set(request.words))
+    length = whole(lengths[0]) if lengths else None
+    filled.put(**({"except": _spared(request, length)} if spared else {}))
+    filled.put(duration=None if spared else length, name=None if spared else name.text or None,
                all=True if every else None)  # fmt: skip
     filled.used.update(name.used)
     return filled
+
+
+def _spared(request: Request, length: int | None) -> str | int:
+    """What "all timers except the pasta one" leaves alone: its name, or its length in seconds."""
+    words = request.words
+    at = next(
+        i for i, word in enumerate(words) if word in ("except", "but", "besides", "excluding")
+    )
+    rest = [w for w in words[at + 1 :] if w not in ("for", "the", "my", "one", "timer", "not", ",")]
+    return length if length is not None else " ".join(rest)
 
 
 _LESS = word_set(
@@ -87,26 +141,6 @@ def _timer_add(request: Request) -> Filled:
     filled.put(duration=sign * length if length else None, name=name.text or None,
                of=amounts.unchanged(request.sentence))  # fmt: skip
     filled.used.update(name.used)
-    return filled
-
-
-def _alarm(request: Request) -> Filled:
-    filled = Filled()
-    moment, repeat = amounts.moment(request.sentence, request.now, waking=True)
-    filled.put(time=moment, repeat=list(repeat) or None)
-    if {"all", "every", "alarms"} & set(request.words) and not moment:
-        filled.put(all=True)
-    pieces = request.sentence.pieces
-    read = [piece for piece in pieces if isinstance(piece, times.Clock)]
-    if moment and read and not read[0].exact and not any(isinstance(p, times.Part) for p in pieces):
-        filled.put(half="either")
-    return filled
-
-
-def _alarm_set(request: Request) -> Filled:
-    filled = _alarm(request)
-    filled.slots[0].pop("all", None)
-    filled.slots[0].pop("half", None)
     return filled
 
 
@@ -139,9 +173,6 @@ FILLERS: dict[str, Filler] = {
     "timer.pause": _timer,
     "timer.resume": _timer,
     "timer.cancel": _timer,
-    "alarm.set": _alarm_set,
-    "alarm.list": _alarm_set,
-    "alarm.cancel": _alarm,
     "reminder.set": _reminder_set,
     "reminder.cancel": _reminder,
     "reminder.list": _reminder,

@@ -130,6 +130,8 @@ def _shifted(words: Sequence[str], i: int) -> tuple[Clock, int] | None:
         minutes, j = int(read[0]), read[1]
         if _at(words, j) == "minutes":
             j += 1
+    if _at(words, j) == "of" and minutes == 30:
+        return None  # "half of seven" is a sum
     if _at(words, j) not in _SHIFTED:
         return _half_hour(words, i, j)
     named = _NAMED.get(_at(words, j + 1))
@@ -246,7 +248,28 @@ _SETS = {
 
 
 def repeat(words: Sequence[str], i: int) -> tuple[Repeat, int] | None:
-    """ "every day", "weekdays", "every monday and thursday", "on fridays", "daily"."""
+    """ "every day", "weekdays", "every monday and thursday", "daily", "… except friday"."""
+    read = _days_of(words, i)
+    if read is None or len(read[0].days) < 3:
+        return read
+    at = read[1] + (_at(words, read[1]) == ",")
+    if _at(words, at) not in ("except", "but", "besides", "excluding"):
+        return read
+    spared, j = set[str](), at + 1
+    while _day_name(_at(words, j)) or _at(words, j) in ("for", "not", "on", "and", "or", ","):
+        spared.add(_day_name(words[j]))
+        j += 1
+    left = tuple(day for day in read[0].days if day not in spared)
+    return (Repeat(left), j) if left and spared - {""} else read
+
+
+def _day_name(word: str) -> str:
+    """The weekday that a word is, in the plural or not; empty for any other word."""
+    name = word.removesuffix("s")
+    return name if name in WEEKDAYS else ""
+
+
+def _days_of(words: Sequence[str], i: int) -> tuple[Repeat, int] | None:
     word = _at(words, i)
     if word in ("daily", "everyday"):
         return Repeat(WEEKDAYS), i + 1
@@ -271,8 +294,8 @@ def repeat(words: Sequence[str], i: int) -> tuple[Repeat, int] | None:
     return (Repeat(tuple(days)), j) if days else None
 
 
-def _date_of(piece: Day, now: datetime) -> date:
-    today = now.date()
+def on_day(piece: Day, today: date) -> date:
+    """The date that a day means, the next one where it comes again."""
     if piece.offset is not None:
         return today + timedelta(days=piece.offset)
     if piece.weekday is not None:
@@ -292,7 +315,7 @@ def _date_of(piece: Day, now: datetime) -> date:
 def date_of(pieces: Sequence[Piece], now: datetime) -> date | None:
     """The day that was said, or None when none was."""
     found = next((piece for piece in pieces if isinstance(piece, Day)), None)
-    return _date_of(found, now) if found else None
+    return on_day(found, now.date()) if found else None
 
 
 def _in_half(hour: int, part: str | None, on_a_day: bool) -> int:

@@ -16,11 +16,11 @@ _VOLUME = {"milliliter": 0.001, "liter": 1.0, "teaspoon": 0.00492892159375,
            "tablespoon": 0.01478676478125, "fluid ounce": 0.0295735295625, "cup": 0.2365882365,
            "pint": 0.473176473, "quart": 0.946352946, "gallon": 3.785411784}  # fmt: skip
 _TIME = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0,
-         "month": 2629746.0, "year": 31556952.0}  # fmt: skip
+         "fortnight": 1209600.0, "month": 2629746.0, "year": 31556952.0}  # fmt: skip
 _SPEED = {"kilometer per hour": 1 / 3.6, "mile per hour": 0.44704, "knot": 1852 / 3600,
           "meter per second": 1.0}  # fmt: skip
 _AREA = {"acre": 4046.8564224, "hectare": 10000.0, "square foot": 0.09290304, "square meter": 1.0}
-_DATA = {"kilobyte": 1e3, "megabyte": 1e6, "gigabyte": 1e9, "terabyte": 1e12}
+_DATA = {"byte": 1.0, "kilobyte": 1e3, "megabyte": 1e6, "gigabyte": 1e9, "terabyte": 1e12}
 _TEMPERATURE = {"celsius", "fahrenheit", "kelvin"}
 _QUANTITIES = (_LENGTH, _MASS, _VOLUME, _TIME, _SPEED, _AREA, _DATA)
 
@@ -31,7 +31,9 @@ _SAID = {
     "l": "liter", "tsp": "teaspoon", "tbsp": "tablespoon", "mph": "mile per hour",
     "kph": "kilometer per hour", "kmh": "kilometer per hour", "centigrade": "celsius",
     "celcius": "celsius", "farenheit": "fahrenheit",
-    "c": "celsius",
+    "c": "celsius", "km per hour": "kilometer per hour", "km an hour": "kilometer per hour",
+    "miles an hour": "mile per hour", "kilometers an hour": "kilometer per hour",
+    "square feet": "square foot", "square metre": "square meter",
     "f": "fahrenheit", "centimetre": "centimeter", "kilometre": "kilometer", "tonne": "ton",
     "millimetre": "millimeter", "millilitre": "milliliter", "stones": "stone", "gb": "gigabyte",
     "mb": "megabyte", "tb": "terabyte",
@@ -89,20 +91,43 @@ _PAIRS = (
     (r"(?:multiply|product of) N (?:and|by|times|with) N", "{0} * {1}"),
     (r"(?:divide|quotient of) N (?:by|and|into) N", "{0} / {1}"),
     (r"how many times (?:does|do|can|will) N go into N", "{1} / {0}"),
-    (r"(?:square root of|root of) N", "sqrt({0})"), (r"cube root of N", "{0} ** (1 / 3)"),
+    (r"cube root of N", "cbrt({0})"), (r"(?:square root of|root of) N", "sqrt({0})"),
+    (r"N percent off(?: of)? N", "{1} - {0} * 0.01 * {1}"),
+    (r"N percent (?:tip|tax|gratuity|interest) (?:on|of|for)(?: a)? N", "{0} * 0.01 * {1}"),
+    (r"split N (?:between|among|by|into) N(?: people| ways)?", "{0} / {1}"),
+    (r"split N N ways", "{0} / {1}"),
     (r"half of N", "{0} / 2"), (r"(?:a|one) third of N", "{0} / 3"),
     (r"(?:a|one)? ?quarter of N", "{0} / 4"),
     (r"double N", "{0} * 2"), (r"triple N", "{0} * 3"), (r"N and N", "{0} + {1}"),
 )  # fmt: skip
 
 
-_NOT_MATH = frozenset((",", "$", "dollars", "£", "€", "="))
+_NOT_MATH = frozenset((",", "$", "dollars", "dollar", "bucks", "£", "€", "="))
 
 
 def expression(words: Sequence[str]) -> str | None:
     """The arithmetic in a sentence as an expression ("12 * 7 + 3"), or None when there is none."""
-    words = ["3.14159265" if w == "pi" else w for w in words if w not in _NOT_MATH]
+    words = ["3.14159265" if w == "pi" else w for w in _in_coins(words) if w not in _NOT_MATH]
     return _paired(words) or _chain(words)
+
+
+def _in_coins(words: Sequence[str]) -> list[str]:
+    """ "64 dollars and 50 cents" as "64.5 dollars"."""
+    for i, word in enumerate(words[:-2]):
+        at = i + 2 if words[i + 1] == "and" else i + 1
+        coins = cardinal(words, at)
+        start = next((j for j in range(i) if (n := cardinal(words, j)) and n[1] == i), None)
+        if word not in _MONEY or start is None or coins is None or coins[0] >= 100:
+            continue
+        if words[coins[1] : coins[1] + 1] and words[coins[1]] in _COINS:
+            whole = cardinal(words, start)
+            value = (whole[0] if whole else 0) + coins[0] / 100
+            return [*words[:start], str(plain(value)), *words[coins[1] + 1 :]]
+    return list(words)
+
+
+_MONEY = frozenset({"dollar", "dollars", "pound", "pounds", "euro", "euros"})
+_COINS = frozenset({"cent", "cents", "pence", "p"})
 
 
 def _numbers(words: Sequence[str]) -> tuple[list[str], str]:
@@ -143,19 +168,27 @@ def _operator(words: Sequence[str], i: int) -> tuple[str, int] | None:
     return None
 
 
+def _signed(words: Sequence[str], i: int) -> tuple[float, int] | None:
+    """A number, or "minus five" where no number stands before it."""
+    if words[i : i + 1] and words[i] in ("minus", "negative", "-"):
+        read = number(words, i + 1)
+        return (-read[0], read[1]) if read else None
+    return number(words, i)
+
+
 def _chain(words: Sequence[str]) -> str | None:
     """The longest run of number, operator, number…"""
     for start in range(len(words)):
         parts: list[str] = []
         i, signs = start, 0
-        while (read := number(words, i)) is not None:
+        while (read := _signed(words, i)) is not None:
             parts.append(str(plain(read[0])))
             i = read[1]
             while (sign := _operator(words, i)) is not None and sign[0] in ("** 2", "** 3", "!"):
                 parts[-1] = f"fac({parts[-1]})" if sign[0] == "!" else f"{parts[-1]} {sign[0]}"
                 i, signs = sign[1], signs + 1
             sign = _operator(words, i)
-            if sign is None or number(words, sign[1]) is None:
+            if sign is None or _signed(words, sign[1]) is None:
                 break
             parts.append(sign[0])
             i, signs = sign[1], signs + 1
@@ -170,10 +203,13 @@ def _factorial(value: float) -> int:
     return math.factorial(int(value))
 
 
+_FUNCTIONS = {"sqrt": math.sqrt, "cbrt": math.cbrt, "fac": _factorial}
+
+
 def evaluate(text: str) -> float | int | None:
     """The value of an expression; None for what has none (1 / 0, far too large)."""
     try:
-        value = simpleeval.SimpleEval(functions={"sqrt": math.sqrt, "fac": _factorial}).eval(text)
+        value = simpleeval.SimpleEval(functions=_FUNCTIONS).eval(text)
         return plain(float(value)) if math.isfinite(float(value)) else None
     except (simpleeval.InvalidExpression, ArithmeticError, ValueError, SyntaxError, TypeError):
         return None

@@ -60,3 +60,26 @@ def test_an_hour_of_either_half_of_the_day_finds_the_alarm(talk: Talk) -> None:
     evening = "2026-11-23T19:00"
     assert talk.say("alarm.cancel", time=evening) == "There is no alarm at 7 p.m."
     assert talk.say("alarm.cancel", time=evening, half="either") == "Alarm cancelled."
+
+
+def test_moved_on_its_own_day_and_to_the_nearer_half(talk: Talk) -> None:
+    talk.say("alarm.set", time="2026-11-25T06:00")
+    evening = "2026-11-23T18:30"
+    assert talk.say("alarm.move", time=evening, half="either") == (
+        "Alarm moved to Wednesday at 6:30 a.m."
+    )
+    assert talk.say("alarm.move", by=-1800) == "Alarm moved to Wednesday at 6 a.m."
+    talk.take_back()
+    assert [alarm.time for alarm in talk.store.all(Alarm)] == ["2026-11-25T06:30"]
+    assert talk.say("alarm.move") == "For what time?"
+
+
+def test_cancelled_by_day_or_all_but_one(talk: Talk) -> None:
+    for time in ("2026-11-24T07:00", "2026-11-25T08:00", "2026-11-26T09:00"):
+        talk.say("alarm.set", time=time)
+    assert talk.say("alarm.cancel", day="2026-11-28") == "There is no alarm on Saturday."
+    assert talk.say("alarm.cancel", day="2026-11-25") == "Alarm cancelled."
+    talk.take_back()
+    left = {"all": True, "except": "2026-11-23T19:00", "half": "either"}
+    assert talk.say("alarm.cancel", **left) == "2 alarms cancelled."
+    assert [alarm.time for alarm in talk.store.all(Alarm)] == ["2026-11-24T07:00"]

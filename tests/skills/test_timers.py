@@ -161,3 +161,13 @@ def test_whatever_is_done_to_it_a_timer_keeps_count(
                 running = running if left <= 0 else step == "resume"
         (timer,) = store.all(Timer)
         assert talk.schedule.left(timer, talk.now) == pytest.approx(left, abs=0.01)
+
+
+def test_changed_to_another_length_and_all_but_one(talk: Talk) -> None:
+    talk.say("timer.set", duration=600, name="pasta")
+    assert talk.say("timer.set", duration=900, instead=True) == (
+        "Pasta timer changed to 15 minutes."
+    )
+    talk.say("timer.set", duration=300)
+    assert talk.say("timer.cancel", all=True, **{"except": "pasta"}) == "Timer cancelled."
+    assert talk.say("timer.remaining") == "Your pasta timer has 15 minutes left."

@@ -1,0 +1,69 @@
+"""Requests as people put them who never saw a template: what is done, and with which values."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from edge.events import Cloud, Local, Value
+from edge.understanding.router import Router
+from tests.understanding.conftest import NOW
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+DONE: list[tuple[str, list[tuple[str, Mapping[str, Value]]]]] = [
+    # dates and times
+    ("what day is christmas", [("date.today", {"date": "2026-12-25", "asked": "weekday"})]),
+    ("how many days until christmas", [("date.today", {"date": "2026-12-25", "asked": "until"})]),
+    ("what day was it three days ago",
+     [("date.today", {"date": "2026-11-20", "asked": "weekday"})]),
+    ("what date is it a week from today", [("date.today", {"date": "2026-11-30", "asked": "date"})]),
+    ("what year is it", [("date.today", {"asked": "year"})]),
+    ("what time will it be in three hours", [("time.now", {"after": 10800})]),
+    # alarms
+    ("set alarms for 6, 6:15 and 6:30 am",
+     [("alarm.set", {"time": f"2026-11-24T{at}"}) for at in ("06:00", "06:15", "06:30")]),
+    ("wake me at six and six thirty",
+     [("alarm.set", {"time": "2026-11-24T06:00"}), ("alarm.set", {"time": "2026-11-24T06:30"})]),
+    ("wake me at six in the morning every weekday except friday",
+     [("alarm.set", {"time": "2026-11-24T06:00", "repeat": list(DAYS[:4])})]),
+    ("set an alarm for weekends at ten",
+     [("alarm.set", {"time": "2026-11-28T10:00", "repeat": list(DAYS[5:])})]),
+    ("change my 6am alarm to 6:30",
+     [("alarm.move", {"of": "2026-11-24T06:00", "time": "2026-11-23T18:30", "half": "either"})]),
+    ("push my alarm back half an hour", [("alarm.move", {"by": 1800})]),
+    ("skip tomorrow's alarm", [("alarm.cancel", {"day": "2026-11-24"})]),
+    ("cancel all my alarms except the one at 7",
+     [("alarm.cancel", {"all": True, "except": "2026-11-23T19:00", "half": "either"})]),
+    ("cancel the alarm at 6 and set one for 7",
+     [("alarm.cancel", {"time": "2026-11-23T18:00", "half": "either"}),
+      ("alarm.set", {"time": "2026-11-23T19:00"})]),
+    # timers
+    ("cancel all timers except the pasta one", [("timer.cancel", {"all": True, "except": "pasta"})]),
+    ("change the timer to 15 minutes", [("timer.set", {"duration": 900, "instead": True})]),
+    ("set a timer for 1 hour 15", [("timer.set", {"duration": 4500})]),
+    # sums and chance
+    ("cube root of 27", [("math.calculate", {"expression": "cbrt(27)", "result": 3})]),
+    ("what is minus five plus three", [("math.calculate", {"expression": "-5 + 3", "result": -2})]),
+    ("half of seven", [("math.calculate", {"expression": "7 / 2", "result": 3.5})]),
+    ("what's 18 percent of 64 dollars and 50 cents",
+     [("math.calculate", {"expression": "18 * 0.01 * 64.5", "result": 11.61})]),
+    ("six foot two in centimeters",
+     [("unit.convert", {"value": 6.166667, "from": "foot", "to": "centimeter", "result": 187.96})]),
+    ("roll three dice", [("random.dice", {"count": 3})]),
+    ("pick a number between 1 and 10", [("random.dice", {"low": 1, "high": 10})]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "meant"), DONE, ids=[case[0] for case in DONE])
+def test_done(router: Router, text: str, meant: list[tuple[str, Mapping[str, Value]]]) -> None:
+    route = router.route(text, NOW)
+    assert isinstance(route, Local)
+    assert [(intent.name, dict(intent.slots)) for intent in route.intents] == meant
+
+
+LEFT = ["when is the next holiday"]
+
+
+@pytest.mark.parametrize("text", LEFT)
+def test_left_alone(router: Router, text: str) -> None:
+    assert isinstance(router.route(text, NOW), Cloud)
