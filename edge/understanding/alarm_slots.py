@@ -99,7 +99,7 @@ def _of_one_half(readings: Sequence[tuple[Span, Clock]]) -> list[Span]:
     last = readings[-1][1]
     shift = 12 if last.hour >= 12 else 0
     return [
-        replace(span, value=Clock(clock.hour % 12 + shift, clock.minute, exact=True))
+        replace(span, what="time", value=Clock(clock.hour % 12 + shift, clock.minute, exact=True))
         if last.exact and not clock.exact and 1 <= clock.hour <= 12
         else span
         for span, clock in readings

@@ -37,6 +37,7 @@ _REWRITES = tuple(
         (r"°|º", " degrees "),
         (r"(?<=\d),(?=\d{3}\b)", ""),
         (r"(?<=\w)[-–—](?=[a-z])|(?<=[a-z])[-–—](?=\w)", " "),
+        (r"\bnext to\b(?! (?:normal|nothing))", "beside"),
         (r"\s[-–—]+\s(?=[^\d\s])|\.\.\.|…", " , "),
         (r"[;:](?=\s)|[.?!](?=\s+\w)", " , "),
     )
@@ -87,6 +88,8 @@ _TAILS: tuple[tuple[str, ...], ...] = tuple(
         reverse=True,
     )
 )
+_MAY_I = (["leave"], ["keep"], ["still"], ["safely"])
+"""Behind "can I" these ask for advice."""
 _GREETINGS = frozenset({"hey", "hi", "hello", "okay", "please", "now", "right", "alright", "well"})
 
 
@@ -137,6 +140,8 @@ def _after_leads(words: list[str]) -> int:
             start += 1
             continue
         lead = next((x for x in _LEADS if tuple(words[start : start + len(x)]) == x), None)
+        if lead == ("can", "i") and words[start + 2 : start + 3] in _MAY_I:
+            break  # "can I leave the fan on all night?"
         if lead is None or (len(words) - start == len(lead) and lead[0] not in _GREETINGS):
             break
         start += len(lead)

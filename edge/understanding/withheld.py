@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from edge.understanding.lexicon import ANCHORS, SUBJECTS
 from edge.understanding.spans import Sentence, What
+from edge.understanding.text import WAKE_NAMES
+from edge.understanding.times import Clock
 from edge.understanding.waiting import AT_ONCE
 from edge.understanding.wordset import word_set
 
@@ -41,9 +43,13 @@ def withheld(name: str, sentence: Sentence, lacking: bool) -> bool:
     pairs = set(pairwise(words))
     if (words[0] in _TELLERS and name not in ANSWERS) or ("did", "not") in pairs:
         return True
+    if _musing(name, words) or _destroys_unasked(name, sentence) or _beside_itself(name, sentence):
+        return True
     if name == "timer.set" and words[:2] in _AMENDED:
         return True  # "make that fifteen minutes": what, only the last turn tells
     if domain in _OF_THE_ROOM and _only_told(name, sentence):
+        return True
+    if name not in ANSWERS and _narrated(words):
         return True
     told = words[0] in ("i", "we") and bool(_DONE & set(words[1:2]))
     if told or (name not in _EXPLAINED and _explains(words)):
@@ -93,7 +99,75 @@ def _explains(words: Sequence[str]) -> bool:
 _TERM = 5
 _AMENDED = (("make", "that"), ("make", "it"), ("change", "that"), ("change", "it"))
 _EXPLAINED = frozenset({"assistant.help", "assistant.hello", "math.calculate", "unit.convert"})
-_DONE = word_set("set turned switched played added locked opened closed cancelled muted")
+_DONE = word_set(
+    "set turned switched played added locked unlocked opened closed cancelled muted dimmed shut "
+    "stopped paused started raised lowered"
+)
+_PASSIVE = word_set("is are was be been being get got getting have has had want wanted need and")
+
+
+def _narrated(words: Sequence[str]) -> bool:
+    """ "The kids turned off the lights": somebody did something to something."""
+    for i, word in enumerate(words):
+        if i and word in _DONE - {"set", "shut"} and words[i - 1] not in _PASSIVE:
+            after = (
+                i + 2 if words[i + 1 : i + 2] in (("on",), ("off",), ("up",), ("down",)) else i + 1
+            )
+            if words[after : after + 1] in (("the",), ("my",), ("our",), ("all",), ("a",), ("me",)):
+                return True
+    return False
+
+
+def _musing(name: str, words: Sequence[str]) -> bool:
+    """ "Should I lock the door", "can Alexa unlock doors", "can I leave the fan on"."""
+    asked = words[0] == "should" or words[:2] in (("can", "i"), ("is", "it"), ("are", "you"))
+    able = words[0] in ("can", "could", "does", "will") and bool(WAKE_NAMES & set(words[1:2]))
+    return (asked or able) and name not in ANSWERS
+
+
+_DESTROYING = frozenset({"timer.cancel", "alarm.cancel", "reminder.cancel"})
+_DESTROYS = word_set(
+    "cancel cancels canceled cancelled canceling cancelling stop stopped stopping delete deleted "
+    "remove removed clear kill killed end off dismiss abort rid scrap bin ditch drop lose chuck "
+    "axe nix no not never forget dump scratch undo wipe erase disable deactivate skip silence nuke "
+    "trash done discard unset call terminate quit void lie sleep disarm reset restart snooze "
+    "silenced let go goes knock take get cut throw away needn't neednt"
+)
+
+
+def _destroys_unasked(name: str, sentence: Sentence) -> bool:
+    """What is lost for good is only lost where a word says so; a list only where one is named."""
+    if name == "list.clear":
+        named = bool(sentence.of("list")) or ("to", "do") in pairwise(sentence.words)
+        return not named and not _LISTS & set(sentence.words)
+    return name in _DESTROYING and not _DESTROYS & set(sentence.words)
+
+
+_LISTS = word_set("list lists groceries shopping grocery everything items it chores tasks")
+_SEEKING = word_set("rewind forward back ahead seek scrub skip")
+
+
+def _beside_itself(name: str, sentence: Sentence) -> bool:
+    """What sounds like an order and names something that there is no order for."""
+    words = set(sentence.words)
+    pairs = set(pairwise(sentence.words))
+    if pairs & {("turn", "left"), ("turn", "right")}:
+        return True
+    if name in ("timer.set", "media.next", "media.previous") and sentence.of("duration"):
+        return bool(words & _SEEKING) and "timer" not in words  # "rewind thirty seconds"
+    if name == "alarm.set":
+        return bool(words & {"earlier", "sooner", "usual"})
+    if name == "date.today":
+        return "leap" in words
+    if name == "time.now":  # "what time is 3 pm in New York"
+        clock = any(span.value for span in sentence.of("time") if isinstance(span.value, Clock))
+        return clock and sentence.words[0] != "is"
+    if name == "home.set_temperature":  # "on from six to eight"
+        return any(
+            sentence.words[span.start - 1] == "from" and span.start > 0
+            for span in sentence.of("number")
+        )
+    return False
 
 
 def to_be_played(words: Sequence[str]) -> bool:
