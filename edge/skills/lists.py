@@ -6,7 +6,7 @@ from datetime import datetime
 
 from edge.events import Action, Intent, Plan, Reply, Value
 from edge.skills.base import Undo, ask, say, text_slot, texts_slot
-from edge.skills.words import count, join, sentence
+from edge.skills.words import count, is_are, join, sentence
 from edge.store import Item, Store
 
 _QUESTION = {"list.add": "What should I add?", "list.remove": "What should I remove?"}
@@ -29,6 +29,9 @@ class Lists:
 
     async def plan(self, intent: Intent, now: datetime) -> Plan:
         """Decide which entries."""
+        asked = texts_slot(intent.slots, "items") if intent.name == "list.read" else ()
+        if asked:
+            return self._told(intent.slots, asked)
         name = self._name(intent.slots)
         if isinstance(name, Plan):
             return name
@@ -42,12 +45,33 @@ class Lists:
             return change(name, list(dict.fromkeys(said)), known)
         if not items:
             return say(f"Your {name} list is empty.")
-        texts = [item.text for item in items]
+        spared = {text.casefold() for text in texts_slot(intent.slots, "except")}
+        texts = [item.text for item in items if item.text.casefold() not in spared]
         if intent.name == "list.read":
             many = f"{count(len(texts), 'thing')}: " if len(texts) > 3 else ""
             return say(sentence(f"Your {name} list has {many}{join(texts)}"))
         arguments = {"list": name, "items": texts}
-        return Plan(Reply(f"Cleared your {name} list."), Action("list.clear", arguments))
+        but = f" except {join(sorted(spared))}" if spared else ""
+        return Plan(Reply(f"Cleared your {name} list{but}."), Action("list.clear", arguments))
+
+    def _told(self, slots: Mapping[str, Value], asked: Sequence[str]) -> Plan:
+        """Whether something is on a list, or on any."""
+        named = self._name(slots) if "list" in slots else None
+        if isinstance(named, Plan):
+            return named
+        there = [
+            (item.list, item.text)
+            for item in self._store.all(Item)
+            if item.text.casefold() in {text.casefold() for text in asked}
+            and named in (None, item.list)
+        ]
+        if not there:
+            verb = "are" if len(asked) > 1 else is_are(asked[0])
+            where = f"your {named} list" if named else "your lists"
+            return say(sentence(f"No, {join(asked)} {verb} not on {where}"))
+        texts = [text for _, text in there]
+        verb = "are" if len(texts) > 1 else is_are(texts[0])
+        return say(sentence(f"Yes, {join(texts)} {verb} on your {there[0][0]} list"))
 
     def _name(self, slots: Mapping[str, Value]) -> str | Plan:
         said = text_slot(slots, "list")

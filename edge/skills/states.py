@@ -76,7 +76,7 @@ class States:
             return target
         if len(target.devices) == 1:
             return say(self._one(target.devices[0], asked))
-        return say(self._many(target, asked or "on"))
+        return say(self._many(target, asked or "on", bool(slots.get("all"))))
 
     async def perform(self, action: Action) -> Undo | None:
         """There is nothing to do."""
@@ -92,8 +92,8 @@ class States:
             return f"{'Yes' if known == asked else 'No'}, {_is(device, known)}."
         return f"{_capital(_is(device, _describe(device, state)))}."
 
-    def _many(self, target: Target, asked: str) -> str:
-        """Are they? All, none, or which of them."""
+    def _many(self, target: Target, asked: str, every: bool = False) -> str:
+        """Are they? All, none, or which of them; asked of `every` one, which of them are not."""
         known = {each: _plain(self._home.state(each.id)) for each in target.devices}
         able = [each for each, state in known.items() if state in (asked, _OPPOSITE.get(asked))]
         matching = [each for each in able if known[each] == asked]
@@ -103,10 +103,18 @@ class States:
             return f"No, {'none of them is' if asked != 'off' else 'they are not'} {asked}."
         if len(matching) == len(able):
             return f"Yes, {'all of them are' if len(able) > 1 else _is(able[0], '')} {asked}."
+        if every and len(able) - len(matching) < len(matching):
+            others = [each for each in able if each not in matching]
+            return f"No, {self._those(others, _OPPOSITE[asked])}"
+        return _capital(self._those(matching, asked))
+
+    @staticmethod
+    def _those(matching: Sequence[Device], state: str) -> str:
+        """ "The lamp, the fan and the TV, and 3 more are on."."""
         verb = "are" if len(matching) > 1 else is_are(matching[0].name)
         listed = join([the(device.name) for device in matching[:4]])
         more = f", and {len(matching) - 4} more" if len(matching) > 4 else ""
-        return f"{_capital(listed)}{more} {verb} {asked}."
+        return f"{listed}{more} {verb} {state}."
 
     def _temperature(self, slots: Mapping[str, Value]) -> Plan:
         vocabulary = self._home.vocabulary()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from edge.events import Value
 from edge.understanding import times, units
@@ -80,10 +81,21 @@ def share(
         return {"percent": 10 * bare if small and bare <= 10 else bare}
     if level is not None:
         return {"delta": sign * 50} if "by" in words and sign else {"percent": level}
+    set_to = next((_SPEEDS[pair] for pair in pairwise(words) if pair in _SPEEDS), None)
+    if set_to is not None and step is not None:
+        return {"percent": set_to}
     if step is None or not sign:
         return {}
     vague = 0.5 if _SLIGHTLY & set(words) else 2 if _MUCH & set(words) else 1
     return {"delta": int(sign * step * vague)}
+
+
+_SPEEDS = {
+    (word, level): percent
+    for word in ("to", "on", "at", "speed")
+    for level, percent in (("low", 30), ("high", 100))
+}
+"""Of fans, and of lamps that have steps, in percent."""
 
 
 def _part(sentence: Sentence) -> int | None:

@@ -45,6 +45,10 @@ def refine(name: str, sentence: Sentence) -> str:
         return "assistant.cancel"
     if name == "home.set_brightness" and _named_kinds(sentence) in ({"media"}, {"thermostat"}):
         return "volume.set" if _named_kinds(sentence) == {"media"} else "home.set_temperature"
+    if (name in _ON_OFF or name in _VOLUME) and _is_volume(sentence, words):
+        return "volume.down" if "down" in words else "volume.up"
+    if name in _TINTED and words & _TINTS and _is_lit(sentence):
+        return "home.set_color"
     if name in _LIKE_SCENES and _is_scene(sentence) and not sentence.of("color", "kelvin"):
         return "home.scene"
     if (sentence.words[0] in _CHECKING or _left(sentence.words)) and name in _ACTS:
@@ -103,6 +107,22 @@ _GREETED = {
     "good night": "assistant.thanks", "goodnight": "assistant.thanks",
 }  # fmt: skip
 """What is polite, unless this home has a scene of that name."""
+_TINTED = frozenset({*_ON_OFF, "home.set_temperature", "home.set_brightness"})
+_TINTS = word_set("warmer cooler colder")
+
+
+def _is_lit(sentence: Sentence) -> bool:
+    """Whether lights are to change, and nothing says by how many degrees or percent."""
+    kinds = _named_kinds(sentence) | {span.value for span in sentence.of("kind")}
+    return kinds == {"light"} and not sentence.of("degrees", "percent", "number")
+
+
+def _is_volume(sentence: Sentence, words: frozenset[str]) -> bool:
+    """ "Turn the TV down"."""
+    media = _named_kinds(sentence) == {"media"}
+    return media and bool(words & {"up", "down"}) and not words & {"on", "off", "shut", "power"}
+
+
 _COVERED = frozenset({"home.open", "home.close"})
 _UP = word_set("up open raise lift opened")
 _DOWN = word_set("down close closed shut lower drop shuts")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from edge.understanding.lexicon import STOP
 from edge.understanding.names import LIST_WORDS, NameIndex
 from edge.understanding.spans import Sentence, Span
+from edge.understanding.text import phrase
 from edge.understanding.wordset import phrase_list, word_set
 
 
@@ -199,6 +200,9 @@ def list_name(sentence: Sentence, index: NameIndex) -> str | None:
             found = index.listed(words, i)
             if found is not None and found[1] == len(words) and words[i] != "to":
                 return found[0]
+    called = _after(words, "list called", "list named", "list titled")
+    if called is not None and called < len(words):
+        return phrase(words[called:])
     for i, word in enumerate(words):
         if word == "list" and i and words[i - 1] not in STOP:
             return (
@@ -311,7 +315,7 @@ _PLAY = phrase_list(
     "stream, tune in to, tune to, queue up, shuffle, turn on, start, throw on, switch to, "
     "have any, feel like, hit me with, how about, find, lay, lets hear, continue, want, "
     "need, put, turn, switch on, stick on, pop on, stick, pop, chuck on, chuck, whack on, whack, "
-    "blast, fancy, spin, get"
+    "blast, fancy, spin, have some, get"
 )
 _NO_QUERY = word_set(
     "some the a any my me us music song songs something anything tunes track tracks radio "
@@ -369,7 +373,7 @@ def _introduces(word: str, following: str) -> bool:
 
 _SCENE_WORDS = word_set(
     "activate start turn on run set enable switch to launch apply the scene mode for it is "
-    "time in into put house i want a my please off let us have we are am going be"
+    "time in into put house i want a my please off let us have we are am going be make"
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ def _targets(request: Request, default: Kind | None = None) -> Filled:
 
 def _on_off(request: Request) -> Filled:
     words = request.words
-    lit = {"dark", "light", "see", "bright", "lit", "gloomy"} & set(words)
+    lit = {"dark", "light", "see", "bright", "lit", "gloomy", "black"} & set(words)
     sentence = request.sentence
     lit |= {"white"} & set(words)  # as "light" is often misheard
     devices = any(not n.names or n.names[0].what == "device" for n in sentence.of("name", "kind"))
@@ -23,7 +23,11 @@ def _on_off(request: Request) -> Filled:
 
 def _covers(request: Request) -> Filled:
     sun = {"sun", "sunlight", "sunshine", "daylight", "air", "window"} & set(request.words)
-    return _doors(request, "cover", "cover" if sun else None)
+    filled = _doors(request, "cover", "cover" if sun else None)
+    if request.words[0] == "let":  # "let some light in"
+        for target in filled.slots:
+            target.update({"kind": "cover"} if target.get("kind") == "light" else {})
+    return filled
 
 
 def _locks(request: Request) -> Filled:
@@ -59,6 +63,8 @@ def _temperature(request: Request) -> Filled:
 def _color(request: Request) -> Filled:
     filled = _targets(request, "light")
     color = next((str(s.value) for s in request.sentence.of("color")), None)
+    if color is None and {"warmer", "cooler", "colder"} & set(request.words):
+        color = "warm white" if "warmer" in request.words else "cool white"
     kelvin = next((whole(s.value) for s in request.sentence.of("kelvin")), _WHITES.get(color or ""))
     filled.put(color=color, kelvin=kelvin)
     return filled
@@ -85,9 +91,32 @@ def _state(request: Request) -> Filled:
         None,
     )
     doors: Kind = "lock" if state in ("locked", "unlocked") else "cover"
-    filled = _doors(request, doors, None)
+    filled = _doors(request, doors, doors if words[-2:] == ("lock", "up") else None)
     filled.put(state=state)
+    measured = _measured(request)
+    if measured is not None:
+        filled.slots = [{"name": measured}]
     return filled
+
+
+_QUANTITIES = {"humidity": "humid", "humid": "humid", "moisture": "moist"}
+
+
+def _measured(request: Request) -> str | None:
+    """The sensor of a room that is asked for by what it measures: "how humid is it in …"."""
+    part = next((_QUANTITIES[word] for word in request.words if word in _QUANTITIES), None)
+    names = [name for span in request.sentence.of("name") for name in span.names]
+    if part is None or any(name.what == "device" for name in names):
+        return None
+    areas = [name.value for name in names]
+    found = [
+        device.name
+        for device in request.index.vocabulary.devices
+        if device.kind == "sensor" and part in device.name.lower()
+    ]
+    inside = [name for name in found if any(area.lower() in name.lower() for area in areas)]
+    chosen = inside or (found if not areas else [])
+    return chosen[0] if len(chosen) == 1 else None
 
 
 def _room_temperature(request: Request) -> Filled:

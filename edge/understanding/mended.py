@@ -4,8 +4,9 @@ Of two values of one sort with such a word between them, the first was a slip of
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from edge.understanding.names import NameIndex
+from edge.understanding.names import KIND_WORDS, NameIndex
 from edge.understanding.spans import Span, read
 from edge.understanding.wordset import phrase_list, word_set
 
@@ -57,14 +58,27 @@ def _without(words: Sequence[str], start: int, end: int, index: NameIndex) -> li
         return None
     if any({words[left - 1], words[right]} <= pair for pair in _PARTICLES):
         return [*words[: left - 1], *words[right:]]
-    before = next((s for s in read(words[:left], index).spans if s.end == left), None)
+    particle = words[left - 1 : left] if words[left - 1] in ("on", "off", "up", "down") else []
+    left -= len(particle)
+    spans = read(words[:left], index).spans
+    before = next((s for s in spans if s.end == left), None)
     after = next((s for s in read(words[right:], index).spans if s.start == 0), None)
     if before is None or after is None or _sort(before) != _sort(after):
         return None
     unit = [words[left - 1]] if before.what in _COUNTED and after.what == "number" else []
+    if before.what in ("name", "kind") and _is_room(after) and words[left - 1] in KIND_WORDS:
+        unit = [words[left - 1]]  # "the kitchen light, I mean the bedroom"
+        room = next((s for s in spans if s.end == before.start and _is_room(s)), before)
+        before = replace(before, start=room.start)
     value = words[right : right + after.end]
     rest = words[right + after.end :]
-    return [*words[: before.start], *_led(before, words, right), *value, *unit, *rest]
+    kept = [*words[: before.start], *_led(before, words, right), *value, *unit, *particle]
+    return [*kept, *rest]
+
+
+def _is_room(span: Span) -> bool:
+    areas = bool(span.names) and all(name.what == "area" for name in span.names)
+    return span.what == "room" or areas
 
 
 def _exception_last(words: Sequence[str]) -> list[str]:

@@ -134,6 +134,8 @@ class Router:
         if named is not None:
             return Decision((named,), _CERTAIN, guess, False, ())
         name = refine(guess.name, sentence)
+        if name == "media.play" and self._is_thing(sentence.words):
+            name = "home.turn_on"
         lexicon = self.model.lexicon(name)
         filled = fill_all(name, Request(sentence, self.index, now, lexicon, self.things))
         evidence = judge(name, guess, sentence, filled, lexicon)
@@ -168,6 +170,15 @@ class Router:
                 return Decision((intent,), _CERTAIN, guess, False, ())
         return None
 
+    def _is_thing(self, words: Sequence[str]) -> bool:
+        """ "Pop the kettle on": nothing that plays."""
+        if words[0] not in _PUTTING or words[-1] != "on" or len(words) < 3:
+            return False
+        named = [word for word in words[1:-1] if word not in ("the", "my", "a")]
+        return bool(named) and all(
+            word in self.things and word not in ANCHORS["media.play"] for word in named
+        )
+
     def _plausible(self, filled: Filled) -> bool:
         """Whether an unknown name could be a device's: "the fountain", not "the charm"."""
         names = [str(slots["unknown"]).split() for slots in filled.slots if "unknown" in slots]
@@ -186,10 +197,12 @@ class Router:
             if words[i] not in _JOINTS:
                 continue
             first, rest = list(words[:i]), core(words[i + 1 :])
+            rest = self._of_the_same(first, rest)
             if first[-1] in _JOINTS or not rest:
                 continue
             why = words[i] == "," and first[0] in _FOR_A_REASON and self._stands_alone(rest)
-            if rest[0] not in _VERBS and not self._goes_on(first, rest) and not why:
+            goes_on = rest[1:2] in (["on"], ["off"]) or self._goes_on(first, rest)
+            if rest[0] not in _VERBS and not goes_on and not why:
                 continue
             if len(rest) == 1 and rest[0] in _ASKING:
                 continue
@@ -197,6 +210,7 @@ class Router:
             if right.probability < self.threshold or right.lacking:
                 continue
             ordered = first[0] in _VERBS or bool(_PARTICLES & {first[-1]})
+            ordered = ordered or (goes_on and rest[1] in ("on", "off"))
             done = left.probability >= self.threshold and not left.lacking
             more = self._compound(rest, now) or right.intents
             if _WHICH & set(rest) and not self._stands_alone(rest):
@@ -208,6 +222,13 @@ class Router:
             if words[i] == "," and not ordered and not _SAYING & set(first):
                 return more
         return ()
+
+    def _of_the_same(self, first: Sequence[str], rest: list[str]) -> list[str]:
+        """ "Lights on in the bedroom, off in the kitchen": the lights there, too."""
+        if len(rest) < 2 or rest[0] not in ("on", "off") or rest[1] not in ("in", "at"):
+            return rest
+        kinds = read(first, self.index).of("kind")
+        return [*first[kinds[0].start : kinds[0].end], *rest] if len(kinds) == 1 else rest
 
     def _goes_on(self, first: Sequence[str], rest: Sequence[str]) -> bool:
         """Whether the verb of the first half does for both: "the lamp on and the printer off"."""
@@ -274,6 +295,7 @@ _FOR_SENSORS = word_set(
     "what is the how much high low tell me check read reading now right currently level value of "
     "does say show at please current my"
 )
+_PUTTING = word_set("put pop stick whack bung chuck flick get")
 _NONSENSE, _CERTAIN = 0.1, 0.99
 _ANY_TIME = datetime(2000, 1, 3, 12)
 

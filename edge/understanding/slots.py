@@ -1,5 +1,6 @@
 """The slots of an intent: from the words of a sentence to normalised values."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -118,9 +119,46 @@ def _list_items(request: Request) -> Filled:
     said = free.items(request.sentence)
     if said.text in ("", "them", "it", "that"):  # "I got the eggs, cross them off"
         said = free.got(request.sentence)
-    if said.text and said.text not in _ANYTHING:
+    if said.text and said.text not in _ANYTHING and not _MAKING.issuperset(said.text.split()):
         filled.put(items=list(free.split(said.text)))
     filled.used.update(said.used)
+    return filled
+
+
+_MAKING = frozenset(["create", "make", "start", "begin", "a", "another", "new", "fresh"])
+"""What is done with a list, rather than with what stands on it."""
+
+
+def _list_read(request: Request) -> Filled:
+    """A list, or what is asked for on it: "is milk on my list", "do we have eggs on the list"."""
+    filled = _list(request)
+    line = " ".join(request.words)
+    asked = next((m for each in _ON_IT if (m := each.search(line))), None)
+    if asked and asked[1] not in ("there", "what", "anything", "something", "it", "any"):
+        filled.put(items=list(free.split(asked[1])))
+        start = len(line[: asked.start(1)].split())
+        filled.used.update(range(start, start + len(asked[1].split())))
+    return filled
+
+
+_ON_IT = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^(?:is|are) (?:there )?(?:any |some |the )?(.+?) (?:already )?(?:on|in) (?:the|my|our)\b",
+        r"\b(?:do|did|have) (?:i|we) (?:already )?(?:have|got|put|add|added|need) "
+        r"(?:any |some |the |a )?(.+?) (?:already )?(?:on|to|in) (?:the|my|our)\b",
+    )
+)
+
+
+def _list_clear(request: Request) -> Filled:
+    """A list, and what of it is spared."""
+    filled = _list(request)
+    at = next((i for i, w in enumerate(request.words) if w in ("except", "but", "besides")), None)
+    if at is not None and at + 1 < len(request.words):
+        rest = [w for w in request.words[at + 1 :] if w not in ("for", "the", "not")]
+        filled.put(**{"except": list(free.split(" ".join(rest)))})
+        filled.used.update(range(at, len(request.words)))
     return filled
 
 
@@ -183,8 +221,8 @@ _FILLERS: dict[str, Filler] = {
     "volume.unmute": _media_plain,
     "list.add": _list_items,
     "list.remove": _list_items,
-    "list.read": _list_items,
-    "list.clear": _list,
+    "list.read": _list_read,
+    "list.clear": _list_clear,
     "math.calculate": _calculate,
     "unit.convert": _convert,
     "random.dice": _dice,

@@ -240,6 +240,8 @@ def _is_verb(words: Sequence[str], i: int) -> bool:
         return False
     if words[0] == "switch" and len(words) > 2:
         return True
+    if words[0] == "fan" and words[1] in ("to", "speed", "at", "up", "down"):
+        return False
     return words[1] not in ("on", "off") and (words[1] != "up" or len(words) > 2)
 
 

@@ -184,7 +184,7 @@ def _combine(
             out.append({"unknown": phrase(words[span.start : span.end])})
         elif span.what == "room":
             out.append({"unknown": _with_kind(span, spans, words)})
-        elif span.what == "kind" and _named_kind(span, spans):
+        elif span.what == "kind" and _named_kind(span, spans, words):
             continue
         elif span.what == "kind":
             out.extend(_of_kind(span, waiting, words, index))
@@ -192,11 +192,14 @@ def _combine(
         elif names[0].what == "area" and all(name.what == "area" for name in names):
             waiting.append(names[0].value)
         else:
-            out.append(_of_names(names, areas))
+            shared = _sharing(span, spans, words)
+            out.extend({"kind": names[0].kind, "area": area} for area in waiting if shared)
+            waiting = [] if shared else waiting
+            out.append(_elsewhere(span, spans, words, index) or _of_names(names, areas))
     _place(out, waiting, default)
     if not out and _LAST & set(words):
         out.append({"last": True})
-    if any(word in _ALL for word in words) or any(word in _WHOLE for word in words):
+    if _every(words) or any(word in _WHOLE for word in words):
         out = [{**target, "all": True} for target in out if "name" not in target] or (
             out or [{"all": True, **({"kind": default} if default else {})}]
         )
@@ -207,11 +210,34 @@ def _combine(
     return out
 
 
-def _named_kind(span: Span, spans: Sequence[Span]) -> bool:
+_TIMES = word_set("night day evening morning afternoon week weekend year way right along over")
+
+
+def _every(words: Sequence[str]) -> bool:
+    """Whether all things are meant, rather than all night or all the way."""
+    for i, word in enumerate(words):
+        after = next((w for w in words[i + 1 : i + 3] if w != "the"), "")
+        if word in _ALL and not (word in ("all", "entire", "whole") and after in _TIMES):
+            return True
+    return False
+
+
+_BESIDE = word_set("above over by beside near under behind below")
+_BETWEEN = _BESIDE | word_set("on in front of the my")
+
+
+def _named_kind(span: Span, spans: Sequence[Span], words: Sequence[str]) -> bool:
     """Whether "lights" only says what the name before it is ("play corner lights").
 
-    Or "lock" what is to be done with the door ("undo the lock on the back door").
+    Or "the light above the counter" is the counter light, or "lock" what is to be done with the
+    door ("undo the lock on the back door").
     """
+    after = next((s for s in spans if s.start >= span.end), None)
+    if after is not None and not words[span.end - 1].endswith("s"):
+        between = words[span.end : after.start]
+        alike = any(name.kind == span.value for name in after.names)
+        if alike and _BESIDE & set(between) and _BETWEEN.issuperset(between):
+            return True
     if span.value == "lock":
         return any(name.kind == "lock" for other in spans for name in other.names)
     before = next((s for s in spans if s.end == span.start), None)
@@ -254,6 +280,37 @@ def _of_names(names: Sequence[Name], areas: Sequence[str]) -> dict[str, Value]:
     if not chosen:
         return {"area": names[0].value}
     return {"candidates": list(chosen)}
+
+
+def _sharing(span: Span, spans: Sequence[Span], words: Sequence[str]) -> bool:
+    """Whether a room before the name is one more: "the bedroom and the office lights"."""
+    before = next((s for s in reversed(spans) if s.end <= span.start), None)
+    if before is None or not before.names or before.names[0].what != "area":
+        return False
+    between = words[before.end : span.start]
+    joined = "and" in between and all(word in ("and", ",", "the", "my") for word in between)
+    return joined and len({name.kind for name in span.names}) == 1
+
+
+def _elsewhere(
+    span: Span, spans: Sequence[Span], words: Sequence[str], index: NameIndex
+) -> dict[str, Value] | None:
+    """ "The heating in the bathroom", where the one that is called so stands elsewhere."""
+    after = next((s for s in spans if s.start > span.start), None)
+    placed = after is not None and after.names and after.names[0].what == "area"
+    between = words[span.end : after.start] if after is not None else ()
+    kinds = {name.kind for name in span.names}
+    kind = KIND_WORDS.get(words[span.end - 1])
+    several = len(span.names) != 1 or span.end - span.start > 1
+    if not placed or not after or several or kind == "media":
+        return None
+    if kinds != {kind} or not between or not all(w in ("in", "on", "the", "my") for w in between):
+        return None
+    area = after.names[0].value
+    known = {device.area for device in index.vocabulary.devices}
+    if area not in known or span.names[0].area in (None, area):
+        return None
+    return {"kind": str(kind), "area": area}
 
 
 def _place(out: list[dict[str, Value]], areas: Sequence[str], default: Kind | None) -> None:

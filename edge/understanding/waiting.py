@@ -128,7 +128,7 @@ def _sun(sentence: Sentence, used: set[int]) -> dict[str, Value]:
     """ "At sunset", where nothing of the home is called so."""
     taken = {i for span in sentence.spans for i in range(span.start, span.end)}
     for i, word in enumerate(sentence.words):
-        if word in _SUN and i not in taken:
+        if word in _SUN and i not in taken and i + 1 not in taken:  # "sunset orange"
             used.add(i)
             return {"sun": _SUN[word]}
     return {}

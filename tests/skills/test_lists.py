@@ -78,3 +78,14 @@ def test_a_list_is_what_was_added_and_not_removed(
             else:
                 expected = [each for each in expected if each not in items]
         assert [item.text for item in store.all(Item)] == expected
+
+
+def test_asked_for_and_spared(talk: Talk) -> None:
+    talk.say("list.add", list="shopping", items=["milk", "bread"])
+    assert talk.say("list.read", items=["milk"]) == "Yes, milk is on your shopping list."
+    assert talk.say("list.read", list="shopping", items=["eggs"]) == (
+        "No, eggs are not on your shopping list."
+    )
+    said = talk.say("list.clear", list="shopping", **{"except": ["bread"]})
+    assert said == "Cleared your shopping list except bread."
+    assert talk.say("list.read", list="shopping") == "Your shopping list has bread."
