@@ -128,6 +128,8 @@ class Local:
 
     intents: tuple[Intent, ...]
     reason: str = "intent"
+    loose: bool = False
+    """Some of its words explain nothing: they may be misheard."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,27 +141,35 @@ class Foresight:
         decision = await self._decided(transcript)
         sure = transcript.log_prob >= self._sure
         if decision is not None and sure:
-            if decision.where == "local" and not self._mind.vague(decision):
+            if decision.where == "local" and self._mind.clear(decision):
                 return transcript, decision
             if decision.asks and decision.completeness != "fragment":
                 self._ask(decision)
                 if _no_command(decision):
                     return transcript, decision
         # A sure command with a name that is not known: another name may have been said, but the
-        # words need no better model.
+        # words need no better model, unless one of them explains nothing.
         known = decision is not None and decision.where == "local" and sure
         again = await self._engines.look_again(
             pcm,
             voiced_ms,
             transcript,
             self._mind.propose,
-            better_model=not known,
+            better_model=not known or self._mind.loose(decision),
             by_better=by_better,
         )
         better = await self._decided(again) if again is not None else None
-        if again is None or (known and (better is None or better.where != "local")):
+        if again is None or not self._prefers(better, decision, known):
             return transcript, decision
         return again, better
+
+    def _prefers(self, better: Decision | None, first: Decision | None, known: bool) -> bool:
+        """Whether the second look's reading is taken, rather than the first's."""
+        if first is None or first.where != "local":
+            return True
+        if better is None or better.where != "local":
+            return not known
+        return self._mind.clear(better) or not (known or self._mind.clear(first))
 
     async def _first_look(self, pcm: Pcm, voiced_ms: int, end: int) -> Transcript:
         """Recognise, or wait for the glimpse under way if that has (nearly) all of the speech."""

@@ -15,11 +15,11 @@ from edge.events import Action, Cloud, Completeness, Intent, Local, Plan, Reply,
 from edge.skills.base import Skills, Undo
 from edge.thread import Thread
 from edge.understanding import interrupted
+from edge.understanding.answers import answer
 from edge.understanding.confirm import answer as yes_or_no
 from edge.understanding.context import QUESTIONS, refer
 from edge.understanding.own import OwnRouter
 from edge.understanding.questions import is_question
-from edge.understanding.slots import fill
 from edge.understanding.text import FILLERS, WAKE_NAMES, tokens
 from edge.vocabulary import Candidate
 
@@ -316,10 +316,14 @@ class Mind:
             return ()
         return self._router().propose(text, self._now())
 
-    def vague(self, decision: Decision) -> bool:
-        """Whether it names something that is not there, or could be two things."""
-        route = decision.route
-        return isinstance(route, Local) and any(map(self._router().vague, route.intents))
+    def clear(self, decision: Decision) -> bool:
+        """Whether it is a command of which every word and every name is understood."""
+        return self._router().clear(decision.route)
+
+    def loose(self, decision: Decision | None) -> bool:
+        """Whether it is a command with words that explain nothing."""
+        route = decision.route if decision is not None else None
+        return isinstance(route, Local) and route.loose
 
     def spoken_to(self, text: str) -> str:
         """The text, or nothing when it is but a call: the wake word, "hey", "um"."""
@@ -452,7 +456,8 @@ class Mind:
         if self._router().begins_anew(text, question.intent.name, now):
             return None
         certain = _without_doubt(question.intent.slots)
-        merged = {**fill(question.intent.name, text, self._router().vocabulary, now), **certain}
+        said = answer(question.intent, text, self._router().vocabulary, now)
+        merged = {**said, **certain}
         if len(merged) == len(certain):
             return None
         intent = replace(question.intent, slots=merged)

@@ -16,7 +16,7 @@ import soxr
 from edge.audio import wav
 from edge.config import Asr
 from edge.errors import UsageError
-from edge.events import RATE, Intent, Local, Pcm, Transcript
+from edge.events import RATE, Cloud, Local, Pcm, Route, Transcript
 from edge.hearing.asr import Recogniser, WhisperRecogniser
 from edge.hearing.candidates import look_again
 from edge.speaking.tts import Voice
@@ -90,23 +90,29 @@ class Ears:
         return "" if heard.phantom else heard.text
 
     def _settled(self, router: OwnRouter, pcm: Pcm, told: Transcript) -> Transcript:
-        """A sure command as it is; all else after a second look, at more than its sound."""
-        intents = () if told.phantom else self._local(router, told.text)
-        known = bool(intents) and told.log_prob >= self._sure
-        if known and not any(map(router.vague, intents)):
+        """A sure and clear command as it is; all else after a second look."""
+        first = self._routed(router, told)
+        known = isinstance(first, Local) and told.log_prob >= self._sure
+        if known and router.clear(first):
             return told
         voiced_ms = 1000 * len(pcm) // RATE
+        loose = isinstance(first, Local) and first.loose
         found = look_again(
-            self._first, self._second, lambda text: router.propose(text, self._now),
-            pcm, voiced_ms, told,
+            self._first, self._second if loose or not known else None,
+            lambda text: router.propose(text, self._now), pcm, voiced_ms, told,
         )  # fmt: skip
-        if found is None or (known and not self._local(router, found.text)):
+        if found is None:
             return told
-        return found
+        better = self._routed(router, found)
+        if not isinstance(first, Local):
+            return found
+        if not isinstance(better, Local):
+            return told if known else found
+        taken = router.clear(better) or not (known or router.clear(first))
+        return found if taken else told
 
-    def _local(self, router: OwnRouter, text: str) -> tuple[Intent, ...]:
-        route = router.route(text, self._now)
-        return route.intents if isinstance(route, Local) else ()
+    def _routed(self, router: OwnRouter, told: Transcript) -> Route:
+        return Cloud("phantom") if told.phantom else router.route(told.text, self._now)
 
 
 def through(

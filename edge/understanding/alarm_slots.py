@@ -82,6 +82,9 @@ def _set(request: Request) -> Filled:
     sentence = request.sentence
     moment, repeat = amounts.moment(sentence, request.now, waking=True)
     filled.put(time=moment, repeat=list(repeat) or None)
+    if moment is None and not repeat:
+        day = times.date_of(sentence.pieces, request.now)
+        filled.put(day=day.isoformat() if day else None)
     readings = _readings(sentence)
     if len(readings) < 2 or not _in_a_row(sentence, readings):
         return filled

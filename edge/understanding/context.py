@@ -11,6 +11,7 @@ from typing import Literal
 
 from edge.events import Intent, Local, Value
 from edge.understanding.filling import Request
+from edge.understanding.onward import onward
 from edge.understanding.router import Router
 from edge.understanding.slots import fill_all
 from edge.understanding.spans import Sentence, read
@@ -42,6 +43,9 @@ def refer(text: str, last: Sequence[Intent], router: Router, now: datetime) -> R
     tie, rest = _tied(words)
     if _undoing(rest, last):
         return Reference((Intent("assistant.cancel"),), instead=True)
+    ahead = onward(words, last, router, now)
+    if ahead is not None:
+        return Reference(*ahead)
     found = None
     values = read(words, router.index).spans
     if tie is None and len(values) == 1 and values[0].end - values[0].start == len(words):
@@ -248,8 +252,9 @@ def _put_off(old: Slots, said: Slots, request: Request) -> Slots | None:
     """ "Make that two hours", "no, at eight": another time for a command that waits."""
     kept = {key: value for key, value in old.items() if key not in WHEN}
     lengths = request.sentence.of("duration")
-    if "delay" in old and len(lengths) == 1:
-        return {**old, "delay": int(str(lengths[0].value))}
+    bare = _minutes(old.get("delay"), request.sentence)
+    if "delay" in old and (len(lengths) == 1 or bare):
+        return {**old, "delay": bare or int(str(lengths[0].value))}
     if {"delay", "at"} & old.keys() and {"delay", "at"} & said.keys() and not _TARGET & said.keys():
         return {**kept, **{key: value for key, value in said.items() if key in WHEN}}
     return None
@@ -352,6 +357,10 @@ def _further(words: Sequence[str], last: Sequence[Intent]) -> Reference | None:
     """The same step once more, or back."""
     way = set(words) - _DEGREE
     step = last[0]
+    if way == {"more"} and len(last) == 1 and "percent" in step.slots and step.name in _STEPS:
+        bit = 10 if {"bit", "little", "tad"} & set(words) else 20
+        kept = {key: value for key, value in step.slots.items() if key != "percent"}
+        return Reference((replace(step, slots={**kept, "delta": bit}),))
     relative = step.name.startswith("volume.") or "delta" in step.slots
     if way not in ({"more"}, {"less"}) or len(last) > 1 or step.name not in _STEPS or not relative:
         return None

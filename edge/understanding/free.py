@@ -57,6 +57,7 @@ _AWAITED = (
     re.compile(r"\b(?:has|have|does|do) (?:the |my )(\w+(?: \w+)?) (?:got|have|need)\b"),
 )
 """How the name of a timer is said by what it is for: "how long until the pasta is done"."""
+_LEFT = re.compile(r"\b(?:left|remaining|long|time) (?:on|for) (?:the |my )?(\w+(?: \w+)?)$")
 _NEEDING = word_set("needs takes wants")
 
 
@@ -74,8 +75,8 @@ def timer_name(sentence: Sentence) -> Said:
         at = None if at is not None and at in taken else at
     if at is not None:
         return _run(words, at, taken)
-    cooking = next((m for p in _AWAITED if (m := p.search(" ".join(words)))), None)
-    if cooking and cooking[1] != "timer":
+    cooking = next((m for p in (*_AWAITED, _LEFT) if (m := p.search(" ".join(words)))), None)
+    if cooking and "timer" not in cooking[1] and cooking[1] not in _NO_NAME:
         at = len(cooking.string[: cooking.start(1)].split())
         return _said(words, range(at, at + len(cooking[1].split())))
     for i, word in enumerate(words):

@@ -20,9 +20,12 @@ from edge.errors import UnderstandingError
 from edge.events import Completeness, Intent, Local, Route
 from edge.understanding import corpus, own_home
 from edge.understanding.corpus import Choice, Sequence_, Slot
+from edge.understanding.misheard import Misheard
 from edge.understanding.model import IntentModel
+from edge.understanding.names import KIND_WORDS, ROOMS
 from edge.understanding.own_graph import Graph, Saying, Values, ordered, sounds
-from edge.understanding.router import Router
+from edge.understanding.router import BEGINNERS, COMMANDING, Router
+from edge.understanding.text import core, tokens
 from edge.vocabulary import Candidate, OwnIntent, Vocabulary
 
 _ENTITIES = "entities"
@@ -32,6 +35,8 @@ _MOST_VALUES = 2000
 _RESERVED = frozenset({"memory", "other", "person", "talk"})
 _NEAR = 0.5
 """Edits for each sound of a text beyond which a command is no candidate for it."""
+_PUT_RIGHT = 14
+"""Words of a sentence in which a word is put right, at most."""
 _SHORTLIST, _CANDIDATES = 14, 8
 """Sentences that are looked for, and meanings of theirs that are given."""
 _POLITE = re.compile(
@@ -143,11 +148,43 @@ class OwnRouter(Router):
         found = [saying for graph in graphs for saying in graph.nearest(text, _SHORTLIST, _NEAR)]
         meant: dict[str, Candidate] = {}
         for saying in sorted(found, key=lambda saying: saying.distance):
-            route = self.route(saying.text, now)
-            if isinstance(route, Local) and not any(self.vague(each) for each in route.intents):
-                meaning = repr([(each.name, each.slots) for each in route.intents])
-                meant.setdefault(meaning, Candidate(saying.text, saying.distance))
-        return tuple(meant.values())[:_CANDIDATES]
+            self._add(meant, Candidate(saying.text, saying.distance), now)
+        for words, distance in self._put_right(text, now):
+            self._add(meant, Candidate(" ".join(words), distance), now)
+        return tuple(sorted(meant.values(), key=lambda each: each.distance))[:_CANDIDATES]
+
+    def _add(self, meant: dict[str, Candidate], candidate: Candidate, now: datetime) -> None:
+        """Add what is a clear command, each meaning once."""
+        route = self.route(candidate.text, now)
+        if self.clear(route) and isinstance(route, Local):
+            meaning = repr([(each.name, each.slots) for each in route.intents])
+            meant.setdefault(meaning, candidate)
+
+    def _put_right(self, text: str, now: datetime) -> Iterator[tuple[list[str], float]]:
+        """The sentence with a word put right that explains nothing, or that it begins with."""
+        words = [word for word in core(tokens(text)) if word != ","]
+        if not 1 < len(words) <= _PUT_RIGHT:
+            return
+        loose = set(self.decide(words, now).unexplained)
+        doubtful = {i for i, word in enumerate(words) if word in loose}
+        if words[0] not in BEGINNERS:
+            doubtful.add(0)
+        yield from self._misheard.variants(words, doubtful)
+
+    @cached_property
+    def _misheard(self) -> Misheard:
+        names = (device.name for device in self.vocabulary.devices)
+        said = [*names, *self.vocabulary.areas, *self.vocabulary.lists]
+        named = {word for name in said for word in tokens(name) if word.isalpha()}
+        return Misheard({*named, *COMMANDING, *KIND_WORDS, *ROOMS})
+
+    def clear(self, route: Route) -> bool:
+        """Whether it is a command of which every word and every name is understood."""
+        return (
+            isinstance(route, Local)
+            and not route.loose
+            and not any(self.vague(each) for each in route.intents)
+        )
 
     def route(self, text: str, now: datetime) -> Route:
         """Where a sentence goes: what the owner described comes first."""

@@ -294,6 +294,11 @@ def sounds(text: str) -> tuple[str, ...]:
     return tuple(sound for word in _WORD.findall(text.lower()) for sound in _pronounced(word))
 
 
+def coarse(said: str) -> str:
+    """Phonemes without what is easily misheard: voice, and the colour of vowels."""
+    return said.translate(_COARSE)
+
+
 @lru_cache(4096)
 def _pronounced(word: str) -> tuple[str, ...]:
     said = "".join("".join(part) for part in _espeak().phonemize("en-us", word))
@@ -314,8 +319,8 @@ def _costs(heard: str, words: Sequence[str]) -> Costs:
     """
     size = len(heard) + 1
     spans = [(i, j) for i in range(size) for j in range(i, min(i + LONGEST_WORD, size))]
-    coarse, coarse_words = heard.translate(_COARSE), [word.translate(_COARSE) for word in words]
-    parts, coarse_parts = [heard[i:j] for i, j in spans], [coarse[i:j] for i, j in spans]
+    rough, coarse_words = coarse(heard), [coarse(word) for word in words]
+    parts, coarse_parts = [heard[i:j] for i, j in spans], [rough[i:j] for i, j in spans]
     edits = cdist(words, parts, scorer=Levenshtein.distance, dtype=np.int16)
     edits += cdist(coarse_words, coarse_parts, scorer=Levenshtein.distance, dtype=np.int16)
     costs = np.full((len(words) + 1, size, size), _NEVER, np.int16)

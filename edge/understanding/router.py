@@ -39,6 +39,11 @@ _VERBS = word_set(
     "give show flip roll convert get"
 )
 """Words that a second command begins with."""
+COMMANDING = _VERBS - word_set("what how is") | word_set(
+    "timer timers alarm alarms volume music song track list lights light on off up down up next "
+    "previous called minutes seconds hours percent degrees reminder brightness floor"
+)
+"""Words that commands are made of."""
 _SAYS_NOTHING = word_set("the a an and or but of for to at by from with as it this that i we my")
 """Words that the noise is heard as."""
 _UNFINISHED = frozenset({"math.calculate", "unit.convert", "home.scene"})
@@ -89,7 +94,7 @@ class Router:
             return Cloud("unexplained words" if whole.unexplained else reason, whole.intents[0])
         if whole.lacking and whole.intents[0].name in _UNFINISHED and not _general(words):
             return Cloud("not understood", whole.intents[0])
-        return Local(whole.intents)
+        return Local(whole.intents, loose=bool(whole.unexplained))
 
     def _sure(self, words: Sequence[str], now: datetime) -> Intent | None:
         found = self.decide(words, now)
@@ -301,6 +306,10 @@ _ANY_TIME = datetime(2000, 1, 3, 12)
 
 
 _ASKING = word_set("why who whose when where how which what do does did is are was were")
+
+
+BEGINNERS = _VERBS | _ASKING | word_set("i it we my the a there please")
+"""Words that a sentence may well begin with."""
 
 
 @dataclass(frozen=True, slots=True)

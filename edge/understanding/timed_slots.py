@@ -149,6 +149,9 @@ def _reminder_set(request: Request) -> Filled:
     moment, repeat = amounts.moment(request.sentence, request.now, waking=False)
     said = free.reminder(request.sentence)
     filled.put(text=said.text or None, time=moment, repeat=list(repeat) or None)
+    if moment is None and not repeat:
+        day = times.date_of(request.sentence.pieces, request.now)
+        filled.put(day=day.isoformat() if day else None)
     filled.used.update(said.used)
     return filled
 
