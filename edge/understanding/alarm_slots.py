@@ -112,10 +112,17 @@ def _of_one_half(readings: Sequence[tuple[Span, Clock]]) -> list[Span]:
 def _in_a_row(sentence: Sentence, readings: Sequence[tuple[Span, Clock]]) -> bool:
     """Whether nothing but "and", a comma or "at" stands between the hours."""
     spans = [span for span, _ in readings]
+    timed = {i for span in sentence.of("time") for i in range(span.start, span.end)}
     between = [
-        word for one, other in pairwise(spans) for word in sentence.words[one.end : other.start]
+        word
+        for one, other in pairwise(spans)
+        for i, word in enumerate(sentence.words)
+        if one.end <= i < other.start and i not in timed
     ]
-    return bool(between) and set(between) <= {"and", ",", "at", "for", "another", "one"}
+    return bool(between) and set(between) <= _JOINTS
+
+
+_JOINTS = word_set("and , at for another one in the")
 
 
 def _alone(request: Request, span: Span, rest: Sequence[Span]) -> str | None:

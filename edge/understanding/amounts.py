@@ -68,7 +68,7 @@ def share(
     part = _part(sentence)
     if part is not None and not sentence.of("percent"):
         return {"percent": part}
-    if found is not None and words[found.start] not in ("half", "one", "quarter", "a"):
+    if found is not None and not _says_little(words, found):
         value = plain(float(str(found.value)))
         if found.what == "number" and small and 0 < value <= 10:
             value *= 10
@@ -90,6 +90,7 @@ def share(
     return {"delta": int(sign * step * vague)}
 
 
+_NEGATIVE = ("minus", "negative", "-")
 _SPEEDS = {
     (word, level): percent
     for word in ("to", "on", "at", "speed")
@@ -106,6 +107,12 @@ def _part(sentence: Sentence) -> int | None:
         if 0.2 < value < 0.8 and {"quarter", "quarters", "third", "thirds"} & set(words):
             return round(100 * value)
     return 25 if "quarter" in words else None
+
+
+def _says_little(words: Sequence[str], found: Span) -> bool:
+    """ "One", "a couple", "half": no level in percent, as "a hundred" is."""
+    value = float(str(found.value))
+    return words[found.start] in ("half", "one", "quarter", "a") and value < 100
 
 
 def _is_step(words: Sequence[str], found: Span) -> bool:
@@ -128,6 +135,8 @@ def temperature(sentence: Sentence) -> dict[str, Value]:
     if found is not None and (words[found.start] not in ("a", "half") or "couple" in words):
         value, unit = found.value if isinstance(found.value, tuple) else (found.value, "")
         amount = plain(float(str(value)))
+        if _before(words, found.start) in _NEGATIVE:
+            amount = -amount
         stepping = _before(words, found.start) == "by" or (amount < 10 and "to" not in words)
         stepping = stepping or bool(set(words[found.end : found.end + 1]) & (WARMER | COOLER))
         if stepping and sign:
@@ -298,6 +307,8 @@ def conversion(words: Sequence[str]) -> Conversion | None:
         if unit is None or (words[at] in ("c", "f", "m", "g", "l") and value is None and not led):
             i = max(i + 1, at if read else 0)
             continue
+        if value is not None and unit[0] in units.TEMPERATURES and _before(words, i) in _NEGATIVE:
+            value = -value
         found.append((i, unit[1], unit[0], value))
         i = unit[1]
     if len(found) == 1 and found[0][2] == "degrees":

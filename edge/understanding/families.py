@@ -45,6 +45,8 @@ def refine(name: str, sentence: Sentence) -> str:
         return "assistant.cancel"
     if name == "home.set_brightness" and _named_kinds(sentence) in ({"media"}, {"thermostat"}):
         return "volume.set" if _named_kinds(sentence) == {"media"} else "home.set_temperature"
+    if name == "home.get_state" and sentence.words[0] in ("leave", "keep"):
+        return "home.turn_off" if "off" in words else "home.turn_on" if "on" in words else name
     if (name in _ON_OFF or name in _VOLUME) and _is_volume(sentence, words):
         return "volume.down" if "down" in words else "volume.up"
     if name in _TINTED and words & _TINTS and _is_lit(sentence):

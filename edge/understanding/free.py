@@ -267,7 +267,7 @@ def _plain_list(words: Sequence[str]) -> list[Span]:
             while start > 0 and words[start - 1] not in _JOINTS:
                 start -= 1
             return [Span("list", start if start and i - start <= 2 else i, i + 1, None)]
-        if (word,) in LIST_WORDS and i and words[i - 1] in ("the", "my", "our"):
+        if (word,) in LIST_WORDS and i and words[i - 1] in ("the", "my", "our", "to", "on"):
             return [Span("list", i, i + 1, None)]
     return []
 

@@ -7,7 +7,7 @@ from math import log
 from typing import Literal
 
 from edge.events import Cloud, Intent, Local, Route
-from edge.understanding import holidays
+from edge.understanding import amounts, holidays
 from edge.understanding.families import refine
 from edge.understanding.filling import Filled, Request
 from edge.understanding.lexicon import (
@@ -152,6 +152,7 @@ class Router:
         if not self._plausible(filled):
             probability = min(probability, _NONSENSE)
         intents = tuple(Intent(name, slots, probability) for slots in filled.slots)
+        intents += _beside(intents, sentence)
         found = Decision(intents, probability, guess, evidence.lacking, evidence.unexplained)
         if probability >= self.threshold:
             return found
@@ -253,6 +254,21 @@ def _general(words: Sequence[str]) -> bool:
 _SUMS = word_set(
     "math maths calculate calculation problem issue equation sum solve help assistance do work"
 )
+
+
+def _beside(intents: Sequence[Intent], sentence: Sentence) -> tuple[Intent, ...]:
+    """What one verb asks for besides: "warm white at 40 percent", "all timers and alarms"."""
+    first = intents[0]
+    if first.name == "home.set_color" and sentence.of("percent"):
+        level = amounts.share(sentence, amounts.BRIGHTER, amounts.DIMMER, None)
+        aims = [{k: v for k, v in each.slots.items() if k in _AIMED} for each in intents]
+        return tuple(Intent("home.set_brightness", {**aim, **level}, first.score) for aim in aims)
+    if first.name in _ENDED and {"timers", "alarms"} <= set(sentence.words):
+        return (Intent(_ENDED[first.name], {"all": True}, first.score),)
+    return ()
+
+
+_ENDED = {"timer.cancel": "alarm.cancel", "alarm.cancel": "timer.cancel"}
 
 
 def _only_why(left: Decision) -> bool:

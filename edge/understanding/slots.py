@@ -145,6 +145,7 @@ _ON_IT = tuple(
     re.compile(pattern)
     for pattern in (
         r"^(?:is|are) (?:there )?(?:any |some |the )?(.+?) (?:already )?(?:on|in) (?:the|my|our)\b",
+        r"^(?:do|did) (?:i|we) need (?:any |some |more )?(?!to\b)(\w+(?: \w+)?)$",
         r"\b(?:do|did|have) (?:i|we) (?:already )?(?:have|got|put|add|added|need) "
         r"(?:any |some |the |a )?(.+?) (?:already )?(?:on|to|in) (?:the|my|our)\b",
     )

@@ -21,7 +21,7 @@ _SPEED = {"kilometer per hour": 1 / 3.6, "mile per hour": 0.44704, "knot": 1852 
           "meter per second": 1.0}  # fmt: skip
 _AREA = {"acre": 4046.8564224, "hectare": 10000.0, "square foot": 0.09290304, "square meter": 1.0}
 _DATA = {"byte": 1.0, "kilobyte": 1e3, "megabyte": 1e6, "gigabyte": 1e9, "terabyte": 1e12}
-_TEMPERATURE = {"celsius", "fahrenheit", "kelvin"}
+TEMPERATURES = {"celsius", "fahrenheit", "kelvin"}
 _QUANTITIES = (_LENGTH, _MASS, _VOLUME, _TIME, _SPEED, _AREA, _DATA)
 
 _SAID = {
@@ -38,7 +38,7 @@ _SAID = {
     "millimetre": "millimeter", "millilitre": "milliliter", "stones": "stone", "gb": "gigabyte",
     "mb": "megabyte", "tb": "terabyte",
 }  # fmt: skip
-KNOWN = frozenset(_TEMPERATURE | _SAID.keys()).union(*_QUANTITIES)
+KNOWN = frozenset(TEMPERATURES | _SAID.keys()).union(*_QUANTITIES)
 
 
 def unit(words: Sequence[str], i: int) -> tuple[str, int] | None:
@@ -60,7 +60,7 @@ def unit(words: Sequence[str], i: int) -> tuple[str, int] | None:
 
 def convert(value: float, origin: str, goal: str) -> float | None:
     """The value in the other unit; None when the two do not measure the same thing."""
-    if origin in _TEMPERATURE and goal in _TEMPERATURE:
+    if origin in TEMPERATURES and goal in TEMPERATURES:
         celsius = {"celsius": value, "fahrenheit": (value - 32) / 1.8, "kelvin": value - 273.15}[
             origin
         ]
@@ -98,6 +98,9 @@ _PAIRS = (
     (r"split N N ways", "{0} / {1}"),
     (r"half of N", "{0} / 2"), (r"(?:a|one) third of N", "{0} / 3"),
     (r"(?:a|one)? ?quarter of N", "{0} / 4"),
+    (r"N quarters of N", "{0} / 4 * {1}"), (r"N thirds of N", "{0} / 3 * {1}"),
+    (r"N fifths of N", "{0} / 5 * {1}"), (r"N tenths of N", "{0} / 10 * {1}"),
+    (r"N eighths of N", "{0} / 8 * {1}"),
     (r"double N", "{0} * 2"), (r"triple N", "{0} * 3"), (r"N and N", "{0} + {1}"),
 )  # fmt: skip
 
