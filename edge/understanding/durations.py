@@ -27,7 +27,7 @@ def _amount(words: Sequence[str], i: int) -> Read | None:
     """How many of the unit: a number, or "a" / "an" / "half an" / "a quarter of an"."""
     read = number(words, i)
     if read is not None:
-        value, j = read
+        value, j = _with_tens(words, *read)
         if value < 1 and _at(words, j) == "of":
             j += 1
         if value < 1 and _at(words, j) in ("a", "an"):
@@ -36,6 +36,13 @@ def _amount(words: Sequence[str], i: int) -> Read | None:
     if _at(words, i) in ("a", "an"):
         return 1.0, i + 1
     return None
+
+
+def _with_tens(words: Sequence[str], value: float, j: int) -> Read:
+    """ "A hundred in twenty seconds", where "and" was misheard."""
+    tens = number(words, j + 1) if value >= 100 and value % 100 == 0 else None
+    heard = _at(words, j) in ("in", "and", "an") and tens is not None and tens[0] < 100
+    return (value + tens[0], tens[1]) if heard and tens and _unit(words, tens[1]) else (value, j)
 
 
 def _part(words: Sequence[str], i: int) -> tuple[float, int, int] | None:

@@ -254,6 +254,8 @@ def _timer(name: str, sentence: Sentence, words: frozenset[str]) -> str:
     first = sentence.words[0]
     if len(sentence.masked()) == 1 and sentence.of("duration"):
         return "timer.set"
+    if words & {"status", "left", "remaining"} and name == "timer.set":
+        return "timer.remaining"
     if sentence.of("duration") and _goes_on(words):
         return "timer.add"
     if sentence.of("duration") and (words & _ADDING or first == "add") and name != "timer.cancel":

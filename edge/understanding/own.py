@@ -35,6 +35,16 @@ _MOST_VALUES = 2000
 _RESERVED = frozenset({"memory", "other", "person", "talk"})
 _NEAR = 0.5
 """Edits for each sound of a text beyond which a command is no candidate for it."""
+_GRAVE = frozenset(
+    [
+        *("home.unlock", "home.open", "timer.cancel", "alarm.cancel", "reminder.cancel"),
+        *("list.remove", "list.clear", "reminder.set", "media.play"),
+    ]
+)
+"""What is not made of a sentence by putting a word right: it opens a door, loses something, or
+takes any words."""
+_DOUBTFUL = 3
+"""So many words that explain nothing are no mistake: it is another sentence."""
 _PUT_RIGHT = 14
 """Words of a sentence in which a word is put right, at most."""
 _SHORTLIST, _CANDIDATES = 14, 8
@@ -150,13 +160,18 @@ class OwnRouter(Router):
         for saying in sorted(found, key=lambda saying: saying.distance):
             self._add(meant, Candidate(saying.text, saying.distance), now)
         for words, distance in self._put_right(text, now):
-            self._add(meant, Candidate(" ".join(words), distance), now)
+            self._add(meant, Candidate(" ".join(words), distance), now, _GRAVE)
         return tuple(sorted(meant.values(), key=lambda each: each.distance))[:_CANDIDATES]
 
-    def _add(self, meant: dict[str, Candidate], candidate: Candidate, now: datetime) -> None:
+    def _add(
+        self, meant: dict[str, Candidate], candidate: Candidate, now: datetime,
+        never: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
         """Add what is a clear command, each meaning once."""
         route = self.route(candidate.text, now)
-        if self.clear(route) and isinstance(route, Local):
+        if not isinstance(route, Local) or any(each.name in never for each in route.intents):
+            return
+        if self.clear(route):
             meaning = repr([(each.name, each.slots) for each in route.intents])
             meant.setdefault(meaning, candidate)
 
@@ -169,7 +184,8 @@ class OwnRouter(Router):
         doubtful = {i for i, word in enumerate(words) if word in loose}
         if words[0] not in BEGINNERS:
             doubtful.add(0)
-        yield from self._misheard.variants(words, doubtful)
+        if len(doubtful) <= _DOUBTFUL:
+            yield from self._misheard.variants(words, doubtful)
 
     @cached_property
     def _misheard(self) -> Misheard:

@@ -149,6 +149,8 @@ class Router:
             probability = min(probability, _NONSENSE)  # the time of a place that nobody knows
         if withheld(name, sentence, evidence.lacking):
             probability = min(probability, _NONSENSE)
+        if name == "home.scene" and not self._scenic(filled, sentence.words):
+            probability = min(probability, _NONSENSE)
         if not self._plausible(filled):
             probability = min(probability, _NONSENSE)
         intents = tuple(Intent(name, slots, probability) for slots in filled.slots)
@@ -184,6 +186,12 @@ class Router:
         return bool(named) and all(
             word in self.things and word not in ANCHORS["media.play"] for word in named
         )
+
+    def _scenic(self, filled: Filled, words: Sequence[str]) -> bool:
+        """Whether a scene is one of this home, or is called one, or is named in few words."""
+        name = str(filled.slots[0].get("name", ""))
+        known = any(each.kind == "scene" and each.name == name for each in self.vocabulary.devices)
+        return known or bool(_SCENIC & set(words)) or len(name.split()) < 3
 
     def _plausible(self, filled: Filled) -> bool:
         """Whether an unknown name could be a device's: "the fountain", not "the charm"."""
@@ -316,6 +324,7 @@ _FOR_SENSORS = word_set(
     "what is the how much high low tell me check read reading now right currently level value of "
     "does say show at please current my"
 )
+_SCENIC = word_set("scene mode script activate scenes mood")
 _PUTTING = word_set("put pop stick whack bung chuck flick get")
 _NONSENSE, _CERTAIN = 0.1, 0.99
 _ANY_TIME = datetime(2000, 1, 3, 12)

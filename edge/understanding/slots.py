@@ -60,6 +60,8 @@ def _play(request: Request) -> Filled:
     said, targeted = free.query(request.sentence)
     filled = _media(request, targeted)
     filled.slots[0].pop("all", None)  # a word of the song, as in "all along the watchtower"
+    if {"without", "but", "except"} & set(request.words):
+        filled.slots[0].pop("unknown", None)
     filled.put(query=said.text or None)
     filled.used.update(said.used)
     return filled

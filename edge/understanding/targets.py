@@ -60,8 +60,14 @@ def find(
     return found
 
 
+_MISHEARD = word_set("accept accepts expect expects")
+"""How "except" is written where it was hardly heard."""
+
+
 def _exception(words: Sequence[str]) -> tuple[int, int]:
     for i in range(1, len(words)):
+        if words[i] in _MISHEARD and i + 1 < len(words) and _every(words[:i]):
+            return i, i + 1
         for mark in _EXCEPT:
             if tuple(words[i : i + len(mark)]) == mark and i + len(mark) < len(words):
                 return i, i + len(mark)
@@ -80,6 +86,8 @@ def _add_exception(
         spared.append(near[0].value)
     base = found.targets[0] if found.targets else {}
     found.targets = [{**base, "all": True, "except": spared}]
+    if not spared:  # what nobody knows cannot be left alone
+        found.targets = [{"unknown": phrase([w for w in rest if w not in ("the", "my")])}]
     found.used.update(range(cut, len(sentence.words)))
 
 
