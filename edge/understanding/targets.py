@@ -8,6 +8,7 @@ from edge.understanding.lexicon import STOP
 from edge.understanding.names import KIND_WORDS, Name, NameIndex, stem
 from edge.understanding.spans import Sentence, Span
 from edge.understanding.text import phrase
+from edge.understanding.times import WEEKDAYS
 from edge.understanding.wordset import phrase_list, word_set
 from edge.vocabulary import Device, Kind
 
@@ -218,14 +219,16 @@ def _combine(
     return out
 
 
-_TIMES = word_set("night day evening morning afternoon week weekend year way right along over")
+_TIMES = frozenset(WEEKDAYS) | word_set(
+    "night day evening morning afternoon week weekend weekday year way right along over hour minute"
+)
 
 
 def _every(words: Sequence[str]) -> bool:
     """Whether all things are meant, rather than all night or all the way."""
     for i, word in enumerate(words):
         after = next((w for w in words[i + 1 : i + 3] if w != "the"), "")
-        if word in _ALL and not (word in ("all", "entire", "whole") and after in _TIMES):
+        if word in _ALL and after not in _TIMES:
             return True
     return False
 

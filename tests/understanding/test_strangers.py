@@ -46,6 +46,8 @@ DONE: list[tuple[str, list[tuple[str, Mapping[str, Value]]]]] = [
     ("change the timer to 15 minutes", [("timer.set", {"duration": 900, "instead": True})]),
     ("set a timer for 1 hour 15", [("timer.set", {"duration": 4500})]),
     # the home
+    ("turn on the lights every evening at 8",
+     [("home.turn_on", {"kind": "light", "at": "2026-11-23T20:00", "repeat": list(DAYS)})]),
     ("leave the fan on all night", [("home.turn_on", {"kind": "fan"})]),
     ("turn the tv down", [("volume.down", {"name": "TV"})]),
     ("turn on the heating in the bedroom",
