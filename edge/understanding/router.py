@@ -8,6 +8,7 @@ from typing import Literal
 
 from edge.events import Cloud, Intent, Local, Route
 from edge.understanding import amounts, holidays
+from edge.understanding.alarm_slots import MOVING
 from edge.understanding.families import refine
 from edge.understanding.filling import Filled, Request
 from edge.understanding.lexicon import (
@@ -141,12 +142,14 @@ class Router:
         name = refine(guess.name, sentence)
         if name == "media.play" and self._is_thing(sentence.words):
             name = "home.turn_on"
-        lexicon = self.model.lexicon(name)
+        lexicon = self._lexicon(name)
         filled = fill_all(name, Request(sentence, self.index, now, lexicon, self.things))
         evidence = judge(name, guess, sentence, filled, lexicon)
         probability = self.model.card.gate(evidence.values)
         if name == "time.now" and evidence.unexplained and "zone" not in filled.slots[0]:
             probability = min(probability, _NONSENSE)  # the time of a place that nobody knows
+        if evidence.unexplained and sentence.words[0] in _MODALS and name not in ANSWERS:
+            probability = min(probability, _NONSENSE)  # "can the lights be hacked"
         if withheld(name, sentence, evidence.lacking):
             probability = min(probability, _NONSENSE)
         if name == "home.scene" and not self._scenic(filled, sentence.words):
@@ -177,6 +180,13 @@ class Router:
                 intent = Intent(name, filled.slots[0], _CERTAIN)
                 return Decision((intent,), _CERTAIN, guess, False, ())
         return None
+
+    def _lexicon(self, name: str) -> frozenset[str]:
+        """The words of an intent; to move an alarm takes those of cancelling and setting one."""
+        if name != "alarm.move":
+            return self.model.lexicon(name)
+        known = self.model.lexicon("alarm.cancel") | self.model.lexicon("alarm.set")
+        return known | MOVING | _HITHER
 
     def _is_thing(self, words: Sequence[str]) -> bool:
         """ "Pop the kettle on": nothing that plays."""
@@ -325,6 +335,8 @@ _FOR_SENSORS = word_set(
     "does say show at please current my"
 )
 _SCENIC = word_set("scene mode script activate scenes mood")
+_MODALS = word_set("can could will would may might does do did is are was were")
+_HITHER = word_set("later earlier sooner forward instead hour hours minutes")
 _PUTTING = word_set("put pop stick whack bung chuck flick get")
 _NONSENSE, _CERTAIN = 0.1, 0.99
 _ANY_TIME = datetime(2000, 1, 3, 12)

@@ -219,9 +219,10 @@ def _labels(own: Sequence[Sample], fit: Sequence[Sample]) -> list[str]:
     model = IntentModel(names, table, {}, Card(0.5, Gate((), 0.0), {}))
     for i in unsure:
         shares = model.probabilities(fit[i].masked)
-        best = max(fit[i].accepted, key=lambda name: float(shares[model.names.index(name)]))
+        known = [name for name in fit[i].accepted if name in model.names]
+        best = max(known, key=lambda name: float(shares[model.names.index(name)]))
         refined = refine(best, fit[i].sentence)
-        labels[i] = refined if refined in fit[i].accepted else best
+        labels[i] = refined if refined in known else best
     return labels
 
 

@@ -147,6 +147,9 @@ _LISTS = word_set("list lists groceries shopping grocery everything items it cho
 _SEEKING = word_set("rewind forward back ahead seek scrub skip")
 
 
+_QUESTIONING = word_set("what how which why where")
+
+
 def _beside_itself(name: str, sentence: Sentence) -> bool:
     """What sounds like an order and names something that there is no order for."""
     words = set(sentence.words)
@@ -155,6 +158,10 @@ def _beside_itself(name: str, sentence: Sentence) -> bool:
         return True
     if name in ("timer.set", "media.next", "media.previous") and sentence.of("duration"):
         return bool(words & _SEEKING) and "timer" not in words  # "rewind thirty seconds"
+    if name.startswith("volume."):  # "how loud is the volume"
+        return sentence.words[0] in _QUESTIONING and sentence.words[1:2] != ("about",)
+    if name in ("alarm.cancel", "timer.cancel"):  # "I don't want to set an alarm"
+        return bool(pairs & {("to", "set"), ("to", "start")})
     if name == "alarm.set":
         return bool(words & {"earlier", "sooner", "usual"})
     if name == "date.today":
