@@ -66,7 +66,7 @@ _PHRASES = tuple((tuple(name.split()), found) for name, found in _HOLIDAYS.items
 def named(words: Sequence[str], i: int, today: date) -> tuple[date, int] | None:
     """The next day of such a name at a position, and the position after it."""
     for phrase, of in _PHRASES:
-        if tuple(words[i : i + len(phrase)]) == phrase:
+        if phrase[0] == words[i] and tuple(words[i : i + len(phrase)]) == phrase:
             end = i + len(phrase)
             day = of(today.year)
             ahead = tuple(words[end : end + 2])
@@ -119,8 +119,14 @@ _QUESTIONS = tuple(
 )
 
 
+_OPENINGS = frozenset({"what", "which", "when", "how", "days", "weeks", "on"})
+_LONGEST = 16
+
+
 def asks(words: Sequence[str], today: date) -> bool:
     """Whether a sentence asks for nothing but a date, or for how long it is until one."""
+    if words[0] not in _OPENINGS or len(words) > _LONGEST:
+        return False
     read = found(words, today) or _plain(words, today)
     if read is None:
         return False

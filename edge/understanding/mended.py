@@ -22,6 +22,7 @@ _MARKS = sorted(
     key=len,
     reverse=True,
 )
+_FIRST = frozenset(mark[0] for mark in _MARKS)
 _LEADS = word_set("the my a to for at make it that , on in by")
 _SORTS = {
     **dict.fromkeys(("duration", "number", "time", "percent", "degrees", "kelvin"), "amount"),
@@ -37,6 +38,8 @@ _PARTICLES = (word_set("on off"), word_set("up down"), word_set("open closed shu
 def mended(words: Sequence[str], index: NameIndex) -> list[str]:
     """The words without what was taken back in the same breath, exceptions behind the order."""
     words = _exception_last(words)
+    if _FIRST.isdisjoint(words):
+        return list(words)
     for i in range(1, len(words) - 1):
         mark = next((m for m in _MARKS if tuple(words[i : i + len(m)]) == m), None)
         if mark is None:

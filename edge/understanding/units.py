@@ -116,6 +116,8 @@ def expression(words: Sequence[str]) -> str | None:
 
 def _in_coins(words: Sequence[str]) -> list[str]:
     """ "64 dollars and 50 cents" as "64.5 dollars"."""
+    if _MONEY.isdisjoint(words):
+        return list(words)
     for i, word in enumerate(words[:-2]):
         at = i + 2 if words[i + 1] == "and" else i + 1
         coins = cardinal(words, at)
@@ -152,6 +154,8 @@ def _numbers(words: Sequence[str]) -> tuple[list[str], str]:
 
 def _paired(words: Sequence[str]) -> str | None:
     found, shown = _numbers(words)
+    if not found:
+        return None
     for pattern, formula in _PAIRS:
         match = re.search(rf"\b{pattern}$", shown) or (
             re.search(rf"\b{pattern} (?:is|equal|equals)\b", shown)
