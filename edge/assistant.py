@@ -250,7 +250,8 @@ class Assistant:
         spoken = self._turn.talk.text_before(_JUST_SAID) if self._turn.talk else ""
         told = prepared.transcript
         words = prepared.decision is not None and has_words(told, self._ear.voiced_ms())
-        meant = words and not is_echo(told.text, spoken)
+        followed = self._ear.barge_in.confirmed
+        meant = words and followed and not is_echo(told.text, spoken)
         self._signal(Signal.WORDS if meant else Signal.NOTHING_SAID)
         return meant
 

@@ -15,6 +15,7 @@ A small loudspeaker bends its sound, and a linear filter cannot follow: what is 
 with the echo. The post-filter learns that ratio and takes as much away again.
 """
 
+import functools
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -28,13 +29,23 @@ BLOCK = 256
 
 _FFT = 2 * BLOCK
 _BINS = BLOCK + 1
-_PARTITIONS = 16
-"""The path may be 16 × 16 ms long: delay, room and all."""
-_STAYS = 0.9995
-"""How much of the path is taken to be the same a block later (the filter's memory is 30 s)."""
-_DECAY = 0.76
+_PARTITIONS = 28
+"""The path may be 28 × 16 ms long: what a large room adds later is too faint to matter."""
+REACH = _PARTITIONS * BLOCK
+_STAYS = 0.9998
+"""How much of the path is taken to be the same a block later (the filter's memory is 80 s)."""
+_AT_FIRST = 0.3
+"""The power that is expected of the path's first partition, before anything is known."""
+_DECAY = 0.9
 """How much less is expected of the path, in amplitude, from one partition to the next."""
-_NEAR = 0.8
+_NEVER_SURE = 1e-3
+"""Of what was expected at first, so much is always possible anew: else what was silent while the
+path was learnt, as a sound server's digital silence is, would count as no path for ever."""
+_NEAR = 0.7
+_LEARNT = 0.25
+"""By how much a block makes surer. Half of it would be right if bins were independent; they are
+not, and whoever is too soon sure stops learning: 17 dB were gone after two seconds, not 11."""
+_FITS_DB = 1.0
 _MEMORY = 0.92
 _LEAK_MEMORY = 0.98
 _TAIL = 0.7
@@ -42,6 +53,8 @@ _OVER = 2.0
 """So many times the residual echo that is expected is taken away."""
 _FLOOR = 0.05
 _TINY = 1e-9
+_FAINT = 1e-7 * _FFT * BLOCK
+"""Of an echo below −60 dB of full scale nothing can be said, least of all of none."""
 
 Floats = npt.NDArray[np.floating[Any]]
 Spectra = npt.NDArray[np.complex64]
@@ -68,11 +81,18 @@ class Canceller(Protocol):
         """Clean a block of 256 samples; `reference` is what was played, aligned to it."""
 
     def reset(self) -> None:
-        """Forget the path: the alignment has jumped."""
+        """Forget the path."""
+
+    def realign(self, mic: Pcm, reference: Pcm, later: int) -> bool:
+        """From now on the reference is laid `later` samples later; whether the path is kept.
+
+        It may have to move by as much, or not at all (if it is the streams that jumped). What the
+        microphone heard last, and the new reference with `REACH` samples before it, tell.
+        """
 
 
 class KalmanCanceller:
-    """A partitioned frequency-domain Kalman filter and a post-filter; about 0.4 ms a block."""
+    """A partitioned frequency-domain Kalman filter and a post-filter; about 0.5 ms a block."""
 
     def __init__(self) -> None:
         self.reset()
@@ -82,8 +102,7 @@ class KalmanCanceller:
         shape = (_PARTITIONS, _BINS)
         self._played: Spectra = np.zeros(shape, np.complex64)
         self._path: Spectra = np.zeros(shape, np.complex64)
-        decay = _DECAY ** (2 * np.arange(_PARTITIONS, dtype=np.float32))
-        self._doubt: Floats = np.repeat(decay[:, None], _BINS, axis=1)
+        self._doubt: Floats = _expected()
         self._near: Floats = np.zeros(_BINS, np.float32)
         self._reference: Floats = np.zeros(_FFT, np.float32)
         self._left: Floats = np.zeros(_FFT, np.float32)
@@ -98,11 +117,31 @@ class KalmanCanceller:
         echo = _irfft(spectrum)[BLOCK:]
         left = mic.astype(np.float32) / 32768 - echo
         unsure = self._learn(left)
-        doubt = _db(unsure / (float(np.square(np.abs(spectrum)).sum()) + _TINY))
+        doubt = _db((unsure + _FAINT) / (float(np.square(np.abs(spectrum)).sum()) + _TINY))
         _shift(self._left, left)
         _shift(self._echo, echo)
         pcm, level, residual = self._post(self._left, self._echo)
         return Cleaned(pcm, level, residual, doubt)
+
+    def realign(self, mic: Pcm, reference: Pcm, later: int) -> bool:
+        """From now on the reference is laid `later` samples later; whether the path is kept."""
+        path, doubt = _irfft(self._path)[:, :BLOCK].ravel(), self._doubt
+        moved = np.zeros_like(path)
+        low, high = max(0, later), min(REACH, REACH + later)
+        if low < high:
+            moved[low - later : high - later] = path[low:high]
+        heard, played = (pcm.astype(np.float32) / 32768 for pcm in (mic, reference))
+        best = max((path, moved), key=lambda each: _removed(heard, played, each))
+        fits = _removed(heard, played, best) > _FITS_DB
+        self.reset()
+        blocks = played[-REACH - BLOCK :].reshape(-1, BLOCK)[::-1]
+        self._played = _rfft(np.concatenate((blocks[1:], blocks[:-1]), axis=1))
+        self._reference[BLOCK:] = blocks[0]
+        if fits:
+            taps = np.pad(best.reshape(-1, BLOCK), ((0, 0), (0, BLOCK)))
+            self._path = _rfft(taps)
+            self._doubt = np.maximum(doubt, _NEVER_SURE * _expected())
+        return fits
 
     def _learn(self, left: Floats) -> float:
         """Follow the path; the power that its error is expected to have."""
@@ -110,13 +149,13 @@ class KalmanCanceller:
         self._near = _NEAR * self._near + (1 - _NEAR) * np.square(np.abs(error))
         loud = np.square(np.abs(self._played))
         path = np.square(np.abs(self._path))
-        doubt = _STAYS**2 * self._doubt + (1 - _STAYS**2) * path
+        doubt = _STAYS**2 * self._doubt + (1 - _STAYS**2) * (path + _NEVER_SURE * _expected())
         unsure = (loud * doubt).sum(axis=0)
         weight = doubt / (0.5 * unsure + self._near + 1e-6)
         step = _irfft(weight * np.conj(self._played) * error)
         step[:, BLOCK:] = 0
         self._path = _STAYS * self._path + _rfft(step)
-        self._doubt = doubt * np.clip(1 - 0.5 * weight * loud, 0, 1)
+        self._doubt = doubt * np.clip(1 - _LEARNT * weight * loud, 0, 1)
         return float(unsure.sum())
 
 
@@ -153,6 +192,21 @@ class PostFilter:
         self._own = _LEAK_MEMORY * self._own + (1 - _LEAK_MEMORY) * np.square(apart_echo)
         share: Floats = np.clip(self._both / (self._own + _TINY), 1e-3, 1)
         return share
+
+
+@functools.cache
+def _expected() -> Floats:
+    """How much power the path may have, before anything is known of it."""
+    decay = _DECAY ** (2 * np.arange(_PARTITIONS, dtype=np.float32))
+    return np.repeat(_AT_FIRST * decay[:, None], _BINS, axis=1)
+
+
+def _removed(heard: Floats, played: Floats, path: Floats) -> float:
+    """How much of a sound a path explains, in dB."""
+    size = 1 << (len(played) + len(path)).bit_length()
+    echo = np.fft.irfft(np.fft.rfft(played, size) * np.fft.rfft(path, size), size)
+    left = heard - echo[len(played) - len(heard) : len(played)]
+    return _db(float(np.square(heard).mean())) - _db(float(np.square(left).mean()))
 
 
 def _shift(kept: Floats, new: Floats) -> None:

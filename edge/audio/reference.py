@@ -9,17 +9,11 @@ from collections import deque
 import numpy as np
 import soxr
 
-from edge.audio.echo import BLOCK, Canceller
+from edge.audio.delay import EARLIEST, LATEST, DelayFinder, is_echo_of
+from edge.audio.echo import BLOCK, REACH, Canceller
 from edge.events import RATE, Frame, Pcm
 
 _KEEP = 4 * RATE
-_WINDOW = 1 << 15
-"""Samples that are compared to find the delay: 2 s."""
-_EVERY = RATE // 2
-_EARLIEST, _LATEST = -RATE // 20, RATE // 2
-_CLEAR = 12.0
-"""A delay is believed when its peak stands so many times over the rest, twice in a row."""
-_SAME = RATE // 500
 _GUARD = 96
 """The echo is expected this much behind the reference: 6 ms for what the clocks do not tell."""
 _SLACK = 64
@@ -28,12 +22,19 @@ _SILENCE = RATE
 _QUIET = -200.0
 ALL = 20.0
 """More than any sound: all of it may be echo."""
-_LEARNING, _SURE = 800, 20
-"""A path is trusted after so many blocks of echo (12.8 s), of which one counts for twenty when the
+_LEARNING, _SURE = 800, 40
+"""A path is trusted after so many blocks of echo (12.8 s), of which one counts for forty when the
 filter is sure of it: tones, as those of a ring, teach little of a voice, and last as long."""
-_SURE_DB = -12.0
+_SURE_DB = 0.0
+"""The filter's own doubt; it is then some 15 dB of the echo that are truly gone."""
+_TRIED = RATE // 2
+"""Samples that a path is tried on when the alignment jumps."""
 _APART = int(0.4 * RATE)
 """Clocks that differ by so much are those of a device that was opened again."""
+_ASTRAY = int(0.03 * RATE)
+"""Clocks that went apart by so much have lost sound: the echo is looked for anew."""
+_STAMPS = 32
+"""Frames whose clocks are compared: each alone may be late."""
 
 
 class Reference:
@@ -110,6 +111,7 @@ class EchoPath:
         self._canceller = canceller
         self._clocks = clocks
         self._offset: int | None = None if clocks else 0
+        self._offsets: deque[int] = deque(maxlen=_STAMPS)
         self._late = late
         self.delay = late or 0
         """Samples by which the echo is known to be late."""
@@ -142,12 +144,37 @@ class EchoPath:
         residual = max((level for _, level in cleaned), default=_QUIET)
         return Frame(pcm, begin, frame.at), residual
 
+    def echoes(self, pcm: Pcm, start: int) -> bool:
+        """Whether a cleaned sound, from a sample index on, still is what was played.
+
+        If it is, the place of the echo is lost, and nothing is trusted until it is found again.
+        """
+        if self._offset is None:
+            return False
+        begin = start + self._offset
+        lost = is_echo_of(pcm, self._reference.cut(begin - LATEST, len(pcm) + LATEST - EARLIEST))
+        if lost:
+            self._to_learn = _LEARNING
+        return lost
+
     def _compare(self, offset: int) -> None:
+        self._offsets.append(offset)
+        usual = sorted(self._offsets)[len(self._offsets) // 2]
+        full = len(self._offsets) == _STAMPS
         if self._offset is None or abs(offset - self._offset) > _APART:
-            self._offset, self.delay = offset, self._late or 0
+            self.delay = self._late or 0
             self.aligned = self._late is not None
-            self._delays = DelayFinder()
-            self._forget()
+            self._canceller.reset()
+            self._restart(offset)
+        elif full and abs(usual - self._offset) > _ASTRAY:
+            self._restart(usual)
+
+    def _restart(self, offset: int) -> None:
+        """The clocks stand otherwise to each other: sound was lost, or a device opened anew."""
+        self._offset = offset
+        self._offsets.clear()
+        self._delays = DelayFinder()
+        self._to_learn = _LEARNING
 
     def _block(self, start: int) -> tuple[Pcm, float]:
         mic = self._waiting[start : start + BLOCK]
@@ -156,51 +183,25 @@ class EchoPath:
             return mic, _QUIET
         late = self._delays(mic, self._reference.cut(index, BLOCK))
         if late is not None:
-            self._align(late)
-        cleaned = self._canceller(mic, self._reference.cut(index - self.delay, BLOCK))
-        self._to_learn = max(0, self._to_learn - (_SURE if cleaned.doubt < _SURE_DB else 1))
-        return cleaned.pcm, ALL if self._to_learn or not self.aligned else cleaned.residual
+            self._align(late, index)
+        played = self._reference.cut(index - self.delay, BLOCK)
+        cleaned = self._canceller(mic, played)
+        if played.any():
+            sure = cleaned.doubt < _SURE_DB
+            self._to_learn = max(0, self._to_learn - (_SURE if sure else 1))
+        untold = index - self.delay + BLOCK > self._reference.end
+        known = self.aligned and not self._to_learn and not untold
+        return cleaned.pcm, cleaned.residual if known else ALL
 
-    def _forget(self) -> None:
-        self._canceller.reset()
-        self._to_learn = _LEARNING
-
-    def _align(self, late: int) -> None:
+    def _align(self, late: int, index: int) -> None:
         self.aligned = True
-        if abs(late - _GUARD - self.delay) > _SLACK:
-            self.delay = late - _GUARD
-            self._forget()
-
-
-class DelayFinder:
-    """Finds by cross-correlation (phase transform) how late the echo is."""
-
-    def __init__(self) -> None:
-        self._mic = np.zeros(_WINDOW, np.float32)
-        self._reference = np.zeros(_WINDOW, np.float32)
-        self._since = 0
-        self._last: int | None = None
-
-    def __call__(self, mic: Pcm, reference: Pcm) -> int | None:
-        """Take a block of each; the delay in samples when it was looked for and is certain."""
-        for kept, new in ((self._mic, mic), (self._reference, reference)):
-            kept[:-BLOCK] = kept[BLOCK:]
-            kept[-BLOCK:] = new
-        self._since += BLOCK
-        if self._since < _EVERY:
-            return None
-        self._since = 0
-        before, self._last = self._last, self._find()
-        sure = before is not None and self._last is not None
-        return self._last if sure and abs((before or 0) - (self._last or 0)) <= _SAME else None
-
-    def _find(self) -> int | None:
-        if np.mean(np.square(self._reference)) < 100 or not self._mic.any():
-            return None
-        heard = np.fft.rfft(self._mic, 2 * _WINDOW)
-        played = np.fft.rfft(self._reference, 2 * _WINDOW)
-        cross = heard * np.conj(played)
-        peaks = np.fft.irfft(cross / (np.abs(cross) + 1e-3))
-        likely = np.abs(np.concatenate((peaks[_EARLIEST:], peaks[:_LATEST])))
-        best = int(np.argmax(likely))
-        return best + _EARLIEST if likely[best] > _CLEAR * float(likely.mean()) else None
+        delay = late - _GUARD if self._clocks else max(0, late - _GUARD)
+        later = delay - self.delay
+        if abs(later) <= _SLACK:
+            return
+        self.delay = delay
+        mic = self._delays.before(_TRIED)
+        count = REACH + len(mic)
+        played = self._reference.cut(index - delay - count, count)
+        if not self._canceller.realign(mic, played, later):
+            self._to_learn = _LEARNING

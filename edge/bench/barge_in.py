@@ -209,7 +209,7 @@ class Bench:
     async def words(self, people: Sequence[Clip], tell: Tell) -> dict[str, Any]:
         """Word error rate of what is said into the answer, beside the same without an answer."""
         over, alone = [0, 0], [0, 0]
-        for number, clip in enumerate(people):
+        for number, clip in enumerate(each for each in people if each.text):
             seen, _ = self._interrupted(clip, number, 0)
             silent, _ = self._interrupted(clip, number, 0, answer=False)
             if seen.stop is not None and silent.stop is not None:
@@ -345,7 +345,7 @@ def _clips(corpus: Path, entries: Iterable[dict[str, Any]]) -> Iterator[Clip]:
         begin = onset(sound, voice)
         if begin is not None:
             first = max(0, begin - _BEFORE)
-            text = entry.get("text", "")
+            text = entry.get("text") or ""
             length = _LENGTH - _AT if text else _SPEECH
             yield Clip(entry["file"], sound[first : first + length], begin - first, text)
 

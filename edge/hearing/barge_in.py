@@ -77,9 +77,14 @@ class BargeIn:
         return self._since < _PROOF_STEPS
 
     @property
+    def confirmed(self) -> bool:
+        """A voice followed."""
+        return self._voiced >= _PROOF
+
+    @property
     def mistaken(self) -> bool:
         """No voice followed."""
-        return not self.confirming and self._voiced < _PROOF
+        return not self.confirming and not self.confirmed
 
     def begin(self) -> None:
         """An answer begins."""

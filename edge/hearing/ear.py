@@ -6,13 +6,13 @@ a microphone or, faster than real time, from a recording.
 
 import itertools
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
 from edge.config import Endpoint
-from edge.events import RATE, BargedIn, Completeness, Frame, Heard, Pcm, WakeHeard
+from edge.events import RATE, BargedIn, Completeness, Frame, Heard, Pcm, SpeechResumed, WakeHeard
 from edge.hearing.barge_in import BargeIn, level, louder, stands_out
 from edge.hearing.endpoint import HOP, STEP, Endpointer, Level, Phase, levels
 from edge.hearing.vad import Vad
@@ -35,9 +35,18 @@ _ONLY_ECHO = 0.05
 _NO_ECHO = -200.0
 _LAG_STEPS = 4
 """Silero hears a voice so much later than it begins."""
+_LIKENED = int(0.4 * RATE)
+"""So much of what seems to be a voice is compared with what was played."""
 
-Cleaner: TypeAlias = Callable[[Frame], tuple[Frame, float]]
-"""Takes the speaker's sound out of a frame, and tells how much may be left (dB of full scale)."""
+
+class Cleaner(Protocol):
+    """Takes the speaker's sound out of the microphone's."""
+
+    def __call__(self, frame: Frame) -> tuple[Frame, float]:
+        """The frame without it, and how much of it may be left (dB of full scale)."""
+
+    def echoes(self, pcm: Pcm, start: int) -> bool:
+        """Whether a sound it gave, from a sample index on, still is the speaker's."""
 
 
 class Rolling:
@@ -217,15 +226,23 @@ class Ear:
         if voice is not None:
             self.barge_in.confirm(voice)
         event = self.endpoint.step(begin, voice, hops)
+        if isinstance(event, SpeechResumed) and self.guarding and self._is_echo(self._heard_to):
+            self.endpoint.insist()
+            return []
         return [event] if event is not None else []
 
     def _guard(self, voice: float, hops: Sequence[float]) -> list[Heard]:
         """While an answer sounds: is somebody speaking into it?"""
         self.endpoint.learn(voice, hops)
-        if not self.barge_in.step(voice):
+        if not self.barge_in.step(voice) or self._is_echo(self._voice_at):
             return []
         start = self._voice_at - (self.barge_in.steps + _LAG_STEPS) * STEP
         return [BargedIn(self._voice_at, start)]
+
+    def _is_echo(self, end: int) -> bool:
+        """Whether the sound before a sample is the assistant's own, which was not taken away."""
+        pcm = self._sound.cut(end - _LIKENED, end)
+        return self._clean is not None and self._clean.echoes(pcm, end - len(pcm))
 
     def _step_voice(self) -> float:
         begin, self._voice_at = self._voice_at, self._voice_at + STEP
@@ -233,7 +250,7 @@ class Ear:
         faint = self.guarding or self.barge_in.confirming
         voice = self._voice(louder(pcm) if faint else pcm)
         self._recent.append((begin, voice))
-        if self.guarding and not stands_out(level(pcm), self._residual):
+        if faint and not stands_out(level(pcm), self._residual):
             voice = min(voice, _ONLY_ECHO)
         self._residual = _NO_ECHO
         return voice

@@ -233,6 +233,11 @@ class Endpointer:
         late = (self._now - self._ended_at) / _MS
         return self.phase is Phase.ENDED and late < self._settings.amend_ms
 
+    def insist(self) -> None:
+        """What went on was no speech: the utterance is over, and cannot be amended any more."""
+        self.phase = Phase.ENDED
+        self._ended_at = self._now - int(self._settings.amend_ms * _MS)
+
     def _settled(self) -> bool:
         """Whether the voice probability has come round, or the level alone is proof enough.
 

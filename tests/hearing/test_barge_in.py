@@ -63,6 +63,7 @@ def test_what_no_voice_follows_was_a_mistake(voices: list[float], mistaken: bool
     for voice in voices:
         barge_in.confirm(voice)
     assert barge_in.mistaken is mistaken
+    assert barge_in.confirmed is (len(voices) > 10)
 
 
 def test_a_new_interruption_is_confirmed_anew() -> None:

@@ -148,6 +148,14 @@ def test_an_endpoint_stands_once_the_moment_has_passed():
     assert not endpointer.amendable
 
 
+def test_what_was_no_speech_amends_nothing():
+    endpointer = listening(open_ms=300, amend_ms=900)
+    drive(endpointer, [("speech", 20), ("silence", 20), ("speech", 5)])
+    endpointer.insist()
+    assert not endpointer.amendable
+    assert drive(endpointer, [("speech", 20)], at=45 * STEP) == []
+
+
 def test_levels_are_decibels_of_full_scale():
     import numpy as np
 
