@@ -53,6 +53,8 @@ _OVER = 2.0
 """So many times the residual echo that is expected is taken away."""
 _FLOOR = 0.05
 _TINY = 1e-9
+_AT_LEAST = 1e-3
+"""Before an echo of that power was heard, all of it may be left."""
 _FAINT = 1e-7 * _FFT * BLOCK
 """Of an echo below −60 dB of full scale nothing can be said, least of all of none."""
 
@@ -133,7 +135,8 @@ class KalmanCanceller:
         heard, played = (pcm.astype(np.float32) / 32768 for pcm in (mic, reference))
         best = max((path, moved), key=lambda each: _removed(heard, played, each))
         fits = _removed(heard, played, best) > _FITS_DB
-        self.reset()
+        if not fits:
+            self.reset()
         blocks = played[-REACH - BLOCK :].reshape(-1, BLOCK)[::-1]
         self._played = _rfft(np.concatenate((blocks[1:], blocks[:-1]), axis=1))
         self._reference[BLOCK:] = blocks[0]
@@ -164,8 +167,8 @@ class PostFilter:
 
     def __init__(self) -> None:
         self._mean_left = self._mean_echo = np.zeros(_BINS, np.float32)
-        self._both = np.zeros(_BINS, np.float32)
-        self._own = np.full(_BINS, _TINY, np.float32)
+        self._both = np.full(_BINS, _AT_LEAST, np.float32)
+        self._own = np.full(_BINS, _AT_LEAST, np.float32)
         self._tail: Floats = np.zeros(_BINS, np.float32)
         self._gain: Floats = np.ones(_BINS, np.float32)
         self._window = np.hanning(_FFT).astype(np.float32)
