@@ -94,6 +94,8 @@ class Ear:
         """Listening goes on while the assistant speaks: its voice is not in the microphone."""
         self._clean = clean
         self._residual = _NO_ECHO
+        self._over = 0.0
+        """By how much the last step was louder than what may be left of the echo."""
         self.barge_in = BargeIn()
         """Who speaks into an answer."""
         self.guarding = False
@@ -218,6 +220,8 @@ class Ear:
         hops = levels(self._sound.cut(begin, self._heard_to))
         if voice is not None and self.guarding and not self.amendable:
             return self._guard(voice, hops)
+        if voice is not None and self._faint and not stands_out(self._over):
+            voice = min(voice, _ONLY_ECHO)
         if not self.listening:
             self.endpoint.learn(voice, hops)
             return []
@@ -234,7 +238,7 @@ class Ear:
     def _guard(self, voice: float, hops: Sequence[float]) -> list[Heard]:
         """While an answer sounds: is somebody speaking into it?"""
         self.endpoint.learn(voice, hops)
-        if not self.barge_in.step(voice) or self._is_echo(self._voice_at):
+        if not self.barge_in.step(voice, self._over) or self._is_echo(self._voice_at):
             return []
         start = self._voice_at - (self.barge_in.steps + _LAG_STEPS) * STEP
         return [BargedIn(self._voice_at, start)]
@@ -244,14 +248,17 @@ class Ear:
         pcm = self._sound.cut(end - _LIKENED, end)
         return self._clean is not None and self._clean.echoes(pcm, end - len(pcm))
 
+    @property
+    def _faint(self) -> bool:
+        """Beside an answer, or its echo's tail, a voice may be faint, and may be none."""
+        return self.guarding or self.barge_in.confirming
+
     def _step_voice(self) -> float:
         begin, self._voice_at = self._voice_at, self._voice_at + STEP
         pcm = self._sound.cut(begin, self._voice_at)
-        faint = self.guarding or self.barge_in.confirming
-        voice = self._voice(louder(pcm) if faint else pcm)
+        voice = self._voice(louder(pcm) if self._faint else pcm)
         self._recent.append((begin, voice))
-        if faint and not stands_out(level(pcm), self._residual):
-            voice = min(voice, _ONLY_ECHO)
+        self._over = level(pcm) - self._residual
         self._residual = _NO_ECHO
         return voice
 
