@@ -24,6 +24,8 @@ LONGEST_FRAMES = 96
 FLOW_REACH = 28
 """Frames to either side that a frame of the flow depends on."""
 DECODER_REACH = 10
+_BEFORE_FRAMES = 4
+"""Kept of the silence that a sentence begins with."""
 SEED = 7
 
 
@@ -72,8 +74,11 @@ class SplitVits:
     def render(self, ids: Sequence[int]) -> Rendering:
         """Encode the sentence; its sound is made as the pieces are taken."""
         durations, prior = self._encode(ids)
-        ends = np.cumsum(durations.ravel().astype(np.int64)) * self._hop
-        return Rendering(ends, self._pieces(prior))
+        lengths = durations.ravel().astype(np.int64)
+        # Some sentences begin with a third of a second of silence: it is not rendered.
+        silent = max(0, int(lengths[0]) - _BEFORE_FRAMES)
+        ends = np.maximum(0, np.cumsum(lengths) - silent) * self._hop
+        return Rendering(ends, self._pieces(prior, silent))
 
     def _encode(self, ids: Sequence[int]) -> tuple[Latent, Latent]:
         random = np.random.default_rng(SEED)
@@ -84,9 +89,8 @@ class SplitVits:
         noise = random.standard_normal(mean.shape, np.float32)
         return durations, mean + spread * noise * np.float32(self._scales.noise)
 
-    def _pieces(self, prior: Latent) -> Iterator[Sound]:
-        frames = prior.shape[2]
-        start, size = 0, FIRST_FRAMES
+    def _pieces(self, prior: Latent, start: int = 0) -> Iterator[Sound]:
+        frames, size = prior.shape[2], FIRST_FRAMES
         while start < frames:
             end = start + size
             if frames - end < FIRST_FRAMES // 2:  # a short rest is not worth a run of its own
