@@ -20,6 +20,7 @@ from cloud_bridge.loopback.model_server import Answer, ModelServer, model_server
 from edge.audio.speaker import VirtualSpeaker
 from edge.bench.cloud_device import KEY
 from edge.bench.figures import distribution
+from edge.bench.fresh import fresh
 from edge.bench.latency import BLOCK, Row, Sequential
 from edge.bench.utterances import Utterance, synthesised
 from edge.brain import Brain, think
@@ -91,7 +92,8 @@ async def measure(
     async with _talkative(config) as (brain, server):
         asked = []
         for number, utterance in enumerate(chosen, 1):
-            row = await _ask(brain, ready, server, utterance)
+            with fresh(ready) as new:
+                row = await _ask(brain, new, server, utterance)
             asked.append(row)
             tell(f"{number}/{len(chosen)}  {row.audio or '—':>6} ms  {row.text} → {row.heard}")
         sequential = []
