@@ -164,6 +164,8 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
+        notify("READY=1", _READY_WAIT_S)  # from now on a stop is a clean one
+        log.info("listening for %s", ", ".join(self._brain.config.wake.words))
         async with asyncio.TaskGroup() as tasks:
             own = (self._listen, self._watch, self._duck)
             work = [tasks.create_task(each()) for each in (*own, *besides)]
@@ -358,7 +360,5 @@ async def serve(config: Config) -> None:
         await stack.enter_async_context(daemon.control.serving())
         outsiders = await stack.enter_async_context(outside(config, daemon))
         daemon.listeners += outsiders.listeners
-        notify("READY=1", _READY_WAIT_S)
-        log.info("listening for %s", ", ".join(config.wake.words))
         await daemon.run(outsiders.tasks)
         notify("STOPPING=1")

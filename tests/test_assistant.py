@@ -15,6 +15,7 @@ from edge.audio.speaker import VirtualSpeaker
 from edge.brain import think
 from edge.config import Config, Endpoint
 from edge.events import Event, Frame
+from edge.hearing.asr import Recogniser
 from edge.hearing.ear import Ear
 from edge.skills.schedule import Ring
 from edge.speaking.mouth import Mouth
@@ -44,6 +45,7 @@ async def converse(
     *,
     full_duplex: bool = True,
     ring: Ring | None = None,
+    second: Recogniser | None = None,
 ) -> list[Event]:
     events: list[Event] = []
     with Worker("asr") as asr, Worker("tts") as tts:
@@ -54,7 +56,7 @@ async def converse(
             brain = await stack.enter_async_context(think(config, speaker))
             assistant = Assistant(
                 Ear(Woken(), Voiced(), endpoint, full_duplex=full_duplex),
-                Engines(Reader(talker), None, mouth, asr, tts),
+                Engines(Reader(talker), second, mouth, asr, tts),
                 brain.mind,
                 speaker,
                 events.append,

@@ -10,6 +10,7 @@ from cloud_bridge import scripts
 from cloud_bridge.loopback.model_server import Answer, Call, ModelServer, call, model_server, say
 from edge.config import CloudConfig, Config, Endpoint, Model
 from edge.events import Event
+from edge.hearing.asr import FakeRecogniser, Recogniser
 from tests.talker import Talker, texts
 from tests.test_assistant import actions, converse, names
 
@@ -26,7 +27,9 @@ def hear(tmp_path, monkeypatch):
     """Let the assistant hear a talker, with a model's server that answers from a script."""
     monkeypatch.setenv("TEST_KEY", "sk-test")
 
-    async def go(talker: Talker, script: Sequence[Answer]) -> tuple[list[Event], ModelServer]:
+    async def go(
+        talker: Talker, script: Sequence[Answer], second: Recogniser | None
+    ) -> tuple[list[Event], ModelServer]:
         async with model_server("messages") as server:
             server.script = list(script)
             model = Model(
@@ -34,9 +37,9 @@ def hear(tmp_path, monkeypatch):
                 key_env="TEST_KEY",
             )  # fmt: skip
             config = Config(cloud=CloudConfig(models=(model,)))
-            return await converse(talker, tmp_path, Endpoint(), config), server
+            return await converse(talker, tmp_path, Endpoint(), config, second=second), server
 
-    return lambda talker, *script: asyncio.run(go(talker, script))
+    return lambda talker, *script, second=None: asyncio.run(go(talker, script, second))
 
 
 def words(server: ModelServer, request: int = -1) -> list[tuple[str, str]]:
@@ -60,6 +63,16 @@ def test_a_question_is_answered_by_the_model_and_told_in_order(hear):
     assert turn["reply"] == turn["heard"] == "Fyodor Dostoevsky wrote it, in 1880."
     assert turn["tokens_sent"] and turn["tokens_received"]
     assert words(server) == [("user", QUESTION)]
+
+
+def test_a_question_in_sure_words_is_not_looked_at_again(hear):
+    better = FakeRecogniser(["who wrote the sisters karamazov"])
+    events, server = hear(
+        Talker().wake().pause(100).say(QUESTION), say("Fyodor Dostoevsky."), second=better
+    )
+    assert texts(events, "transcript") == [QUESTION]
+    assert words(server) == [("user", QUESTION)]
+    assert not better.prompts
 
 
 def test_a_question_that_goes_on_is_called_back_and_answered_once(hear):

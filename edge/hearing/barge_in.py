@@ -35,8 +35,7 @@ _GAIN = 4
 """Of eight voices 12 dB below the answer in a reverberant room, two were heard without it, six
 with it."""
 _SURE, _PLAUSIBLE = -0.7, -1.0
-_CLEAR_MS = 450
-"""Coughs that Whisper made words of were voice for 384 ms at most, "cancel timer" for 576."""
+_CLEAR_MS = 600
 _SUSPECTED = 1.0
 _CERTAIN = 7.0
 _DOUBTED = 20.0
