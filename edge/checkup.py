@@ -84,10 +84,16 @@ def _weights(config: Config) -> Finding:
 
 def needed(config: Config) -> Iterator[str]:
     """Ids of the models that such a config uses."""
+    from edge.hearing.wake import listeners
+
     yield from ("silero-vad", "openwakeword", f"whisper-{config.asr.model}", config.voice.model)
     if config.asr.second not in ("none", config.asr.model):
         yield f"whisper-{config.asr.second}"
-    yield from (word for word in config.wake.words if not word.endswith(".onnx"))
+    heard = {word: listeners(word, config.wake.engine) for word in config.wake.words}
+    if any(engine != "openwakeword" for engine in heard.values()):
+        yield "microwakeword"
+    known = (word for word in config.wake.words if not word.endswith(".onnx"))
+    yield from (word for word in known if heard[word] != "microwakeword")
 
 
 def _graphics(config: Config) -> Finding:

@@ -4,7 +4,7 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -46,11 +46,17 @@ class Audio(Section):
     calibrate echo` found it; none: it is found during the first answer, which takes a second."""
 
 
+Engine: TypeAlias = Literal["both", "openwakeword", "microwakeword"]
+"""What hears a wake word. `both` add up their odds, for the words that both know."""
+
+
 class Tuned(Section):
     """One wake word as `stonechat calibrate wake` set it."""
 
     word: str
     """Its name: that of the model's file, without `.onnx`."""
+    engine: Engine = "openwakeword"
+    """What it was tuned for."""
     threshold: Share = 0.5
     frames: int = Field(default=1, ge=1, le=5)
     second: Path | None = None
@@ -65,6 +71,8 @@ class Wake(Section):
 
     words: tuple[str, ...] = ("alexa",)
     """Names of models in the manifest, or paths of .onnx files."""
+    engine: Engine = "both"
+    """`microwakeword` alone costs a tenth, and hears a little less."""
     threshold: Share = 0.5
     frames: int = Field(default=1, ge=1, le=5)
     """How many frames of 80 ms in a row must pass the threshold."""

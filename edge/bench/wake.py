@@ -12,7 +12,6 @@ and, to compare with benches that count the silence around it too, to that of th
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,15 +21,13 @@ import numpy as np
 from edge.audio import wav
 from edge.calibration import training
 from edge.calibration.bounds import per_hour, share
-from edge.calibration.features import Embedder, Negatives, Windows, windows
+from edge.calibration.features import Listener, Negatives, Sound
 from edge.calibration.rooms import active_level, level, mixed, stretch
 from edge.calibration.wake import Calibrated, phrase, settle
 from edge.config import Tuned
 from edge.errors import UsageError
 from edge.events import RATE, Pcm
-from edge.hearing.vad import FRAME as STEP
-from edge.hearing.vad import SileroVad
-from edge.hearing.wake import FRAME, OpenWakeWord
+from edge.hearing.wake import OpenWakeWord
 
 NOISE = "noise/doing_the_dishes.flac"
 CLIPS = 10
@@ -46,31 +43,12 @@ _LEAD, _TAIL = RATE, RATE // 2
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """A recording as the detectors take it."""
-
-    windows: Windows
-    voices: np.ndarray[Any, np.dtype[np.float32]]
-    seconds: float
-
-    @classmethod
-    def of(cls, pcm: Pcm, embed: Embedder, voice: SileroVad) -> "Sound":
-        """Embed it, and look for voices in it."""
-        voice.reset()
-        return cls(windows(embed(pcm)), voice.probabilities(pcm), len(pcm) / RATE)
-
-
-def wakes(sound: Sound, detector: OpenWakeWord) -> int:
+def wakes(sound: Sound, word: str, detector: OpenWakeWord) -> int:
     """How often a detector wakes, as the ear counts it: with a voice in the last second."""
     detector.reset()
     count = 0
-    for frame, window in enumerate(sound.windows):
-        found = detector.take(window)
-        if found:
-            end = (frame + 1) * FRAME // STEP
-            voiced = int(np.sum(sound.voices[max(0, end - RATE // STEP) : end] >= 0.5))
-            count += voiced >= detector.voiced(found[0])
+    for window, voiced, small in zip(sound.windows, sound.voiced, sound.small, strict=True):
+        count += detector.take(window, {word: float(small)}, int(voiced)) is not None
     return count
 
 
@@ -90,12 +68,14 @@ def measure(corpus: Path, word: str, tell: Tell) -> dict[str, Any]:
             for number, half in halves
         ]
         tell("hearing the recordings")
-        heard = _heard(corpus, clips, halves, ways, tell)
-        false = _false(corpus, others, ways)
+        hear = Listener(word)
+        heard = _heard(corpus, clips, halves, ways, hear)
+        false = _false(corpus, others, ways, word, hear)
     hours = sum(each["sec"] for each in others) / 3600
-    figures = {way: _figures(heard[way], false[way], hours) for way in ("calibrated", "plain")}
+    figures = {way: _figures(heard[way], false[way], hours) for way in ways[0]}
     return {
         **figures["calibrated"],
+        "uncalibrated": figures["uncalibrated"],
         "plain": figures["plain"],
         "hours": round(hours, 3),
         "clips": len(clips),
@@ -148,13 +128,16 @@ def _ways(
     found.second.save(folder / "second.onnx", word, "bench")
     tuned = Tuned(
         word=word,
+        engine=found.engine,
         second=folder / "second.onnx",
+        threshold=found.threshold,
         voiced=found.voiced,
     )
     plain = Tuned(word=word, voiced=0)
     told = {"clips": len(own), **found.prediction.as_data()}
     return {
         "calibrated": (OpenWakeWord([word], tuned=[tuned]), told),
+        "uncalibrated": (OpenWakeWord([word], engine=found.engine), {}),
         "plain": (OpenWakeWord([word], tuned=[plain]), {}),
     }
 
@@ -164,9 +147,9 @@ def _heard(
     clips: Sequence[dict[str, Any]],
     halves: Sequence[tuple[int, Sequence[dict[str, Any]]]],
     ways: Sequence[dict[str, Way]],
-    tell: Tell,
+    hear: Listener,
 ) -> dict[str, dict[str, list[bool]]]:
-    embed, voice = Embedder(), SileroVad()
+    word = clips[0]["file"].split("/")[1]
     noise = wav.read(corpus / NOISE)
     rng = np.random.default_rng(0)
     calibrating = [{each["file"] for each in half} for _, half in halves]
@@ -177,9 +160,9 @@ def _heard(
         mine = ways[1 if clip["file"] in calibrating[0] else 0]
         pcm = wav.read(corpus / clip["file"])
         for name, snr, active in _CONDITIONS:
-            sound = Sound.of(_in_noise(pcm, noise, snr, active, rng), embed, voice)
+            sound = hear(_in_noise(pcm, noise, snr, active, rng))
             for way, (detector, _) in mine.items():
-                heard[way][name].append(wakes(sound, detector) > 0)
+                heard[way][name].append(wakes(sound, word, detector) > 0)
     return heard
 
 
@@ -194,14 +177,17 @@ def _in_noise(
 
 
 def _false(
-    corpus: Path, others: Sequence[dict[str, Any]], ways: Sequence[dict[str, Way]]
+    corpus: Path,
+    others: Sequence[dict[str, Any]],
+    ways: Sequence[dict[str, Way]],
+    word: str,
+    hear: Listener,
 ) -> dict[str, list[tuple[str, int]]]:
-    embed, voice = Embedder(), SileroVad()
     false: dict[str, list[tuple[str, int]]] = {way: [] for way in ways[0]}
     for entry in others:
-        sound = Sound.of(wav.read(corpus / entry["file"]), embed, voice)
+        sound = hear(wav.read(corpus / entry["file"]))
         for way, (detector, _) in ways[share_of(entry["file"], 2)].items():
-            false[way].append((entry["file"], wakes(sound, detector)))
+            false[way].append((entry["file"], wakes(sound, word, detector)))
     return false
 
 
@@ -257,7 +243,11 @@ def _one_each(clips: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def table(figures: dict[str, Any]) -> Iterator[str]:
     """The figures for a person."""
-    for way, each in (("calibrated", figures), ("plain", figures["plain"])):
+    for way, each in (
+        ("calibrated", figures),
+        ("uncalibrated", figures["uncalibrated"]),
+        ("plain", figures["plain"]),
+    ):
         yield f"{way}: {each['false']} false wakes in {figures['hours']:.2f} h, that is " + (
             "{:.2f} an hour ({} to {})".format(
                 each["false_per_hour"], *each["false_per_hour_bounds"]

@@ -72,12 +72,17 @@ class Tail:
     """By so much a score must be higher to be e times rarer."""
 
     @classmethod
-    def of(cls, peaks: Sequence[float], hours: float) -> "Tail":
-        """From the highest score of each moment (see `peaks`)."""
-        count = min(_TAIL, max(2, len(peaks) // 4))
+    def of(cls, peaks: Sequence[float], hours: float, *, cautious: bool = False) -> "Tail":
+        """From the highest score of each moment; `cautious`: with the slope's upper bound."""
+        from scipy.special import gammaincinv
+
+        most = _TAIL if cautious else _TAIL // 2
+        count = min(most, max(2, len(peaks) // 4))
         highest = np.sort(np.asarray(peaks, float))[::-1][: count + 1]
-        excess = highest[:-1] - highest[-1]
-        return cls(float(highest[-1]), count / hours, max(float(excess.mean()), 0.05))
+        slope = float((highest[:-1] - highest[-1]).mean())
+        if cautious:
+            slope *= count / float(gammaincinv(count, 1 - CONFIDENCE))
+        return cls(float(highest[-1]), count / hours, max(slope, 0.05))
 
     def rate_at(self, score: float) -> float:
         """How many scores an hour are above this one."""

@@ -13,26 +13,40 @@ from typing import Any
 import numpy as np
 
 from edge.calibration.bounds import Estimate, Tail, per_hour, share
-from edge.calibration.features import Windows
+from edge.calibration.features import Sound
 from edge.calibration.training import (
     TARGET,
     Judged,
     Material,
     Say,
     cross_validate,
+    false_peaks,
     fitted,
     gather,
-    peaks,
 )
 from edge.calibration.wordmodel import Floats, WordModel
+from edge.config import Engine
 from edge.errors import HearingError
 from edge.events import Pcm
-from edge.hearing.wake import LIMIT, SUSPECTS, TOGETHER, fused, keyword, odds, score
+from edge.hearing.wake import (
+    LIMIT,
+    TOGETHER,
+    UNVOICED,
+    VOICED,
+    agreed,
+    fused,
+    keyword,
+    listeners,
+    odds,
+    score,
+)
 
 LEAST_CLIPS = 5
 """From three clips a second model learned the room instead of the word (engines as measured)."""
-VOICED = 2
-_NEVER = np.float32(-99)
+
+_LOWER = (-1.0, -0.5, 0.0)
+"""Where two networks listen: log odds that do if nothing that is not the word reached them. Sums of
+bounded odds thin out faster than the tail tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,10 @@ class Calibrated:
     """Settings for one word, and what to expect."""
 
     second: WordModel
-    """The threshold is within it: together with the word's own model it wakes at 0.5."""
+    threshold: float
+    """Of all of them together."""
+    engine: Engine
+    """What the word's own models are."""
     voiced: int
     prediction: Prediction
 
@@ -94,6 +111,7 @@ def calibrate(
     read: Sequence[Pcm],
     room: Sequence[Pcm],
     say: Say = lambda line: None,
+    engine: Engine = "both",
 ) -> Calibrated:
     """Settings for a word of the manifest, or of an .onnx file. Raises HearingError."""
     if len(said) < LEAST_CLIPS:
@@ -101,17 +119,24 @@ def calibrate(
             f"{len(said)} recordings of the wake word are too few: {LEAST_CLIPS} are needed, "
             "10 are better"
         )
-    return settle(word, gather(phrase(word), said, read, room, say), say)
+    return settle(word, gather(phrase(word), said, read, room, say), say, engine)
 
 
-def settle(word: str, material: Material, say: Say = lambda line: None) -> Calibrated:
+def settle(
+    word: str, material: Material, say: Say = lambda line: None, engine: Engine = "both"
+) -> Calibrated:
     """The settings that all this recorded and generated sound leads to."""
+    heard_by = listeners(word, engine)
+    if heard_by == "microwakeword":
+        raise HearingError(f"'{word}' is heard by microWakeWord alone, which is not calibrated")
     say("judging each part by models of the others")
     judged = cross_validate(material)
-    both = _Both(word, material, judged)
-    found = [peak for each in both.other for peak in peaks(each)]
-    tail = Tail.of(found, material.hours)
+    both = _Both(word, material, judged, heard_by)
+    tail = Tail.of(both.peaks, material.hours)
     threshold = tail.score_for(TARGET)
+    if heard_by == "both":
+        quiet = (each for each in _LOWER if not both.wakes(each))
+        threshold = min(threshold, next(quiet, threshold))
     prediction = Prediction(
         both.missed(threshold, plain=True),
         both.missed(threshold, plain=False),
@@ -119,7 +144,11 @@ def settle(word: str, material: Material, say: Say = lambda line: None) -> Calib
         per_hour(both.wakes(threshold), material.hours),
         material.hours,
     )
-    return Calibrated(fitted(material).moved(threshold), VOICED, prediction)
+    second = fitted(material)
+    if heard_by == "both":
+        share_of_one = 1 / (1 + float(np.exp(-threshold)))
+        return Calibrated(second, round(share_of_one, 4), heard_by, VOICED, prediction)
+    return Calibrated(second.moved(threshold), 0.5, heard_by, VOICED, prediction)
 
 
 def phrase(word: str) -> str:
@@ -128,36 +157,37 @@ def phrase(word: str) -> str:
 
 
 class _Both:
-    """What the word's own model and the second one say together, as the detector adds it up."""
+    """What the word's own models and the second one say together, as the detector adds it up."""
 
-    def __init__(self, word: str, material: Material, judged: Judged) -> None:
+    def __init__(self, word: str, material: Material, judged: Judged, engine: Engine) -> None:
         self._model = keyword(word)
+        self._engine = engine
         self._clips = [
-            (clip.plain, *self._odds(clip.windows, second))
+            (clip.plain, self._odds(clip.sound, second))
             for clip, second in zip(material.clips, judged.clips, strict=True)
             if clip.own
         ]
-        judgements = [
+        other = [
             self._odds(each, second)
             for (_, each), second in zip(material.held, judged.other, strict=True)
         ]
-        self.other = [both for both, _ in judgements]
-        self._suspected = [suspected for _, suspected in judgements]
+        self.peaks = false_peaks(material, other, voiced=0 if engine == "both" else VOICED)
 
-    def _odds(self, windows: Windows, second: Floats) -> tuple[Floats, Floats]:
-        """What both say; and the same where the first model suspects the word at all."""
-        each = np.array([score(*self._model, window[None]) for window in windows])
+    def _odds(self, sound: Sound, second: Floats) -> Floats:
+        each = np.array([score(*self._model, window[None]) for window in sound.windows])
         first = _lasting(odds(each))
-        both = fused(first, _lasting(second))
-        return both, np.where(first >= SUSPECTS, both, _NEVER).astype(np.float32)
+        if self._engine == "both":
+            small = _lasting(sound.small)
+            return agreed(first, small, _lasting(second)) - UNVOICED * (sound.voiced < VOICED)
+        return fused(first, _lasting(second))
 
     def wakes(self, threshold: float) -> int:
         """False wakes in all that was judged."""
-        return sum(peak >= threshold for each in self._suspected for peak in peaks(each))
+        return sum(peak >= threshold for peak in self.peaks)
 
     def missed(self, threshold: float, *, plain: bool) -> Estimate:
         """Of one's own clips, as they are or with something added."""
-        heard = [bool(odd.max() >= threshold) for kind, _, odd in self._clips if kind is plain]
+        heard = [bool(odd.max() >= threshold) for kind, odd in self._clips if kind is plain]
         return share(heard.count(False), len(heard))
 
 

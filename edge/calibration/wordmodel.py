@@ -3,6 +3,7 @@
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,10 @@ from edge.models.store import replace as write
 Floats = npt.NDArray[np.float32]
 
 _HIDDEN = 32
-_EPOCHS = 15
-_DECAY = 1.0
+_NETWORKS = 3
+_EPOCHS = 25
+_DECAY = 5.0
+"""With 1 the scores of what is not the word reached further up, on other people's sound."""
 _INPUT = 16 * 96
 
 
@@ -27,35 +30,32 @@ class WordModel:
     """
 
     hidden: Floats
-    """Shape [1536, 32]."""
+    """Shape [1536, units]."""
     shift: Floats
-    """Shape [32]."""
+    """Shape [units]."""
     weights: Floats
-    """Shape [32]."""
+    """Shape [units]."""
     bias: float
 
     @classmethod
     def fit(cls, word: Windows, other: Windows, seed: int = 0) -> "WordModel":
-        """Learn to tell the word's windows from others."""
-        from sklearn.exceptions import ConvergenceWarning
-        from sklearn.neural_network import MLPClassifier
+        """Learn to tell the word's windows from others: the mean of a few networks.
 
+        One alone is sure of some sound that the next one finds no word in.
+        """
         rows = np.concatenate((word, other)).reshape(-1, _INPUT)
         mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-3
+        rows = (rows - mean) / spread
         labels = np.repeat((1, 0), (len(word), len(other)))
-        network = MLPClassifier(
-            (_HIDDEN,), alpha=_DECAY, max_iter=_EPOCHS, batch_size=256, random_state=seed
-        )
-        with warnings.catch_warnings():  # so many rounds are meant, not "until it converges"
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            network.fit((rows - mean) / spread, labels)
-        hidden = network.coefs_[0] / spread[:, None]
-        shift = network.intercepts_[0] - mean @ hidden
+        fitted = [_network(rows, labels, seed + number) for number in range(_NETWORKS)]
+        hidden = np.concatenate([each.coefs_[0] for each in fitted], axis=1) / spread[:, None]
+        shift = np.concatenate([each.intercepts_[0] for each in fitted]) - mean @ hidden
+        weights = np.concatenate([each.coefs_[1].ravel() for each in fitted]) / _NETWORKS
         return cls(
             hidden.astype(np.float32),
             shift.astype(np.float32),
-            network.coefs_[1].ravel().astype(np.float32),
-            float(network.intercepts_[1][0]),
+            weights.astype(np.float32),
+            float(np.mean([each.intercepts_[1][0] for each in fitted])),
         )
 
     def __call__(self, windows: Windows) -> Floats:
@@ -101,3 +101,15 @@ class WordModel:
         helper.set_model_props(model, {"word": word, "note": note})
         checker.check_model(model)
         return bytes(model.SerializeToString())
+
+
+def _network(rows: Windows, labels: npt.NDArray[np.int_], seed: int) -> Any:
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPClassifier
+
+    network = MLPClassifier(
+        (_HIDDEN,), alpha=_DECAY, max_iter=_EPOCHS, batch_size=256, random_state=seed
+    )
+    with warnings.catch_warnings():  # so many rounds are meant, not "until it converges"
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return network.fit(rows, labels)

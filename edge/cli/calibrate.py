@@ -83,7 +83,9 @@ def wake(
     folder = _recorded(f"wake-{name}", wanted, source, fresh, settings)
     room = takes.read(folder, "room")
     said = takes.need(folder, "word")
-    found = measuring.calibrate(spoken, said, takes.read(folder, "text"), room, note)
+    found = measuring.calibrate(
+        spoken, said, takes.read(folder, "text"), room, note, settings.wake.engine
+    )
     file = state_dir() / "wake" / f"{name}-second.onnx"
     told = found.prediction
     try:
@@ -91,7 +93,12 @@ def wake(
         found.second.save(file, name, told.sentence())
     except OSError as error:
         raise HearingError(f"{file}: cannot be written: {error.strerror}") from None
-    values: kept.Values = {"second": str(file), "voiced": found.voiced}
+    values: kept.Values = {
+        "engine": found.engine,
+        "second": str(file),
+        "threshold": found.threshold,
+        "voiced": found.voiced,
+    }
     path = kept.write_word(name, values, f"{len(said)} wakes; {told.sentence()}", config)
     noise = {"noise_dbfs": round(dbfs(level(room[0])), 1)} if room else {}
     kept.remember("wake", {"word": name, **told.as_data(), **noise})

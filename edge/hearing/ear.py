@@ -266,9 +266,9 @@ class Ear:
         assert self._wake is not None
         pcm = self._sound.cut(self._wake_at, self._wake_at + WAKE_STEP)
         self._wake_at += WAKE_STEP
-        found = self._wake(pcm)
-        if found is None or self._voiced_steps() < self._wake.voiced(found[0]):
-            return []  # claps, coughs and music do not say a wake word
+        found = self._wake(pcm, self._voiced_steps())
+        if found is None:
+            return []
         return [WakeHeard(self._wake_at, *found)]
 
     def _voiced_steps(self) -> int:

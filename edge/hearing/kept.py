@@ -15,7 +15,7 @@ import numpy as np
 
 from edge.errors import StonechatError
 from edge.events import RATE, Pcm
-from edge.hearing.wake import FRAME, OpenWakeWord
+from edge.hearing.wake import FRAME, SECOND, OpenWakeWord
 from edge.paths import state_dir
 
 NEAR = 0.05
@@ -56,9 +56,9 @@ class Witness:
         self._found: tuple[str, float, bool] | None = None
         self._left = 0
 
-    def __call__(self, pcm: Pcm) -> tuple[str, float] | None:
+    def __call__(self, pcm: Pcm, voiced: int = SECOND) -> tuple[str, float] | None:
         """Hear one frame; the word and its score when it was said just now."""
-        found = self._engine(pcm)
+        found = self._engine(pcm, voiced)
         self._frames.append(pcm)
         self._watch(found)
         return found
@@ -81,10 +81,6 @@ class Witness:
     def _begin(self, word: str, score: float, woke: bool) -> None:
         self._found = word, score, woke
         self._left = _AFTER
-
-    def voiced(self, word: str) -> int:
-        """How many of the last second's 31 steps must be speech for this word to count."""
-        return self._engine.voiced(word)
 
     def reset(self) -> None:
         """Forget what was heard."""

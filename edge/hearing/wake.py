@@ -2,21 +2,24 @@
 
 1,280 new samples ─► mel spectrogram ─► embedding[96] ─► one small model a word ─► score
    (+ 480 old)         (last 76)          (last 16)
+
+Where microWakeWord knows the word too, its odds are added: see `micro`.
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 from onnxruntime import InferenceSession
 
 from edge import models
-from edge.config import Tuned, Wake
+from edge.config import Engine, Tuned, Wake
 from edge.errors import HearingError
 from edge.events import RATE, Pcm
+from edge.hearing import micro
 from edge.runtime import session
 
 FRAME = 1280
@@ -29,28 +32,42 @@ _MEL_FRAMES = 76
 _EMBEDDING = 96
 _WINDOW = 16
 _PRIMING = 32
-TOGETHER = 6
-"""Frames within which a word's two models are sure of it."""
+SECOND = 31
+"""Steps of the voice detector in a second."""
+TOGETHER = 4
+"""Frames within which a word's models are sure of it."""
 LIMIT = 8.0
 WEIGHT = 0.5
-"""Of the first model's odds. With 1 or with a vote of both, fewer were heard in noise."""
+"""Of the first model's odds beside the second's. With 1 fewer were heard in noise."""
 SUSPECTS = float(np.log(0.1 / 0.9))
 """Log odds that the first model must reach by itself, whatever the second one says: a second model
 that knows one room took strangers' talk for the word 26 times an hour without this, twice with."""
+BOTH = 2.75
+"""Added to the sum of openWakeWord's and microWakeWord's odds, so that 0.5 is a good threshold."""
+VOICED = 1
+"""Steps of speech that are asked for where two networks listen: a chainsaw has none."""
+UNVOICED = 3.5
+"""Where there are fewer, two networks must be so much surer: in noise as loud as the voice the
+detector misses it for one word of ten."""
+BOTH_SECOND = 0.15
+"""Weight of the second model where two that were trained on many people agree already."""
+MICRO = -2.2
+"""The same for microWakeWord alone: its makers' threshold for most words is 0.9."""
 _SETTLED = 32
 """After so many frames of digital silence nothing of a sound before it is left in the features."""
 
-Some = TypeVar("Some", float, Floats)
+_NO_WINDOW: Floats = np.zeros((16, 96), np.float32)
+NEVER = -99.0
 
 
 class WakeWord(Protocol):
     """Listens for a word that begins a turn."""
 
-    def __call__(self, pcm: Pcm) -> tuple[str, float] | None:
-        """Hear one frame; the word and its score when it was said just now."""
+    def __call__(self, pcm: Pcm, voiced: int = SECOND) -> tuple[str, float] | None:
+        """Hear one frame; the word and its score when it was said just now.
 
-    def voiced(self, word: str) -> int:
-        """How many of the last second's 31 steps must be speech for this word to count."""
+        `voiced`: how many of the last second's 31 steps were speech.
+        """
 
     def reset(self) -> None:
         """Forget what was heard."""
@@ -115,15 +132,21 @@ class OpenWakeWord:
         frames: int = 1,
         cooldown: int = 25,
         tuned: Sequence[Tuned] = (),
+        engine: Engine = "openwakeword",
     ) -> None:
-        self._features = Features(
-            models.path("openwakeword", "melspectrogram.onnx"),
-            models.path("openwakeword", "embedding_model.onnx"),
-        )
-        common = Tuned(word="", threshold=threshold, frames=frames)
         known = {each.word: each for each in tuned}
         names = {_name(word): word for word in words}
-        self._words = {name: _Word(word, known.get(name, common)) for name, word in names.items()}
+        self._words: dict[str, _Word] = {}
+        for name, word in names.items():
+            heard_by = listeners(word, engine)
+            common = Tuned(word="", threshold=threshold, frames=frames, engine=heard_by)
+            if heard_by == "both":
+                common = common.model_copy(update={"voiced": VOICED})
+            self._words[name] = _Word(word, known.get(name, common))
+        engines = {word.settings.engine for word in self._words.values()}
+        self._features = None if engines == {"microwakeword"} else openwakeword_features()
+        small = [name for name, word in self._words.items() if word.small]
+        self._micro = micro.Micro(small) if small else None
         self._cooldown = cooldown
         self._rest = 0
 
@@ -131,7 +154,14 @@ class OpenWakeWord:
     def of(cls, settings: Wake) -> "OpenWakeWord":
         """The words of a config, as they were tuned."""
         cooldown = round(settings.cooldown_s * RATE / FRAME)
-        return cls(settings.words, settings.threshold, settings.frames, cooldown, settings.tuned)
+        return cls(
+            settings.words,
+            settings.threshold,
+            settings.frames,
+            cooldown,
+            settings.tuned,
+            settings.engine,
+        )
 
     @property
     def scores(self) -> dict[str, float]:
@@ -141,22 +171,29 @@ class OpenWakeWord:
     @property
     def embeddings(self) -> Floats:
         """What the latest scores were computed from, shape [16, 96]."""
-        return self._features.window
+        return self._features.window if self._features else _NO_WINDOW
 
-    def voiced(self, word: str) -> int:
-        """How many of the last second's 31 steps must be speech for this word to count."""
-        return self._words[word].settings.voiced
-
-    def __call__(self, pcm: Pcm) -> tuple[str, float] | None:
+    def __call__(self, pcm: Pcm, voiced: int = SECOND) -> tuple[str, float] | None:
         """Hear one frame of 1,280 samples; the word and its score when it was said just now."""
         if len(pcm) != FRAME:
             raise HearingError(f"a wake word frame has {FRAME} samples, not {len(pcm)}")
-        return self.take(self._features(pcm))
+        window = self._features(pcm) if self._features else _NO_WINDOW
+        return self.take(window, self._micro(pcm) if self._micro else {}, voiced)
 
-    def take(self, window: Floats) -> tuple[str, float] | None:
-        """The same for the embeddings of the next frame, shape [16, 96]."""
+    def take(
+        self, window: Floats, small: Mapping[str, float] | None = None, voiced: int = SECOND
+    ) -> tuple[str, float] | None:
+        """The same for the embeddings of the next frame, shape [16, 96].
+
+        `small`: microWakeWord's log odds of the words that it was asked about.
+        """
         window = window[None]
-        risen = [name for name, word in self._words.items() if word.hear(window)]
+        told = small or {}
+        risen = [
+            name
+            for name, word in self._words.items()
+            if word.hear(window, told.get(name, micro.LOWEST), voiced)
+        ]
         if self._rest:
             self._rest -= 1
             return None
@@ -168,22 +205,45 @@ class OpenWakeWord:
 
     def reset(self) -> None:
         """Forget what was heard, as at the start of a stream."""
-        self._features.reset()
+        if self._features:
+            self._features.reset()
+        if self._micro:
+            self._micro.reset()
         self._rest = 0
         for word in self._words.values():
             word.forget()
 
 
-class _Word:
-    """One word: its model and, where calibration trained one, a second look.
+def openwakeword_features() -> Features:
+    """With the networks of the manifest."""
+    return Features(
+        models.path("openwakeword", "melspectrogram.onnx"),
+        models.path("openwakeword", "embedding_model.onnx"),
+    )
 
-    The two are sure at moments up to `TOGETHER` frames apart: openWakeWord's models before the
-    word's end, those of Stonechat after it. So the highest odds of the moment are added up.
+
+def listeners(word: str, engine: Engine) -> Engine:
+    """Which engines a word is heard by, of those that were asked for and know it."""
+    if word.endswith(".onnx"):
+        return "openwakeword"
+    if word in micro.ALONE:
+        return "microwakeword"
+    if engine == "both" and (word not in micro.WORDS or not micro.available()):
+        return "openwakeword"
+    return engine
+
+
+class _Word:
+    """One word: its model, microWakeWord's and, where calibration trained one, a second look.
+
+    They are sure at moments up to `TOGETHER` frames apart: openWakeWord's models before the word's
+    end, the others after it. So the highest odds of the moment are added up.
     """
 
     def __init__(self, word: str, settings: Tuned) -> None:
         self.settings = settings
-        self._model = keyword(word)
+        self.small = settings.engine != "openwakeword"
+        self._model = keyword(word) if settings.engine != "microwakeword" else None
         self._second = keyword(str(settings.second)) if settings.second else None
         self.forget()
 
@@ -191,20 +251,39 @@ class _Word:
         """As at the start of a stream."""
         self.score = 0.0
         self._streak = 0
-        self._first_odds: deque[float] = deque([-LIMIT], TOGETHER)
-        self._second_odds: deque[float] = deque([-LIMIT], TOGETHER)
+        self._first = deque([-LIMIT], TOGETHER)
+        self._small = deque([micro.LOWEST], TOGETHER)
+        self._later = deque([-LIMIT], TOGETHER)
 
-    def hear(self, window: Floats) -> bool:
-        """Whether the word was said just now: true at the first such frame only."""
-        self.score = score(*self._model, window)
+    def hear(self, window: Floats, small: float, voiced: int) -> bool:
+        """Whether the word was said just now: true at the first such frame only.
+
+        The voice detector may find the voice a little after the word: the score waits for it.
+        """
+        self._small.append(small)
+        if self._model is not None:
+            self._first.append(float(odds(score(*self._model, window))))
         if self._second is not None:
-            self._first_odds.append(float(odds(self.score)))
-            self._second_odds.append(float(odds(score(*self._second, window))))
-            both = fused(max(self._first_odds), max(self._second_odds))
-            suspected = max(self._first_odds) >= SUSPECTS
-            self.score = float(1 / (1 + np.exp(-both))) if suspected else 0.0
-        self._streak = self._streak + 1 if self.score >= self.settings.threshold else 0
+            self._later.append(float(odds(score(*self._second, window))))
+        heard = voiced >= self.settings.voiced
+        both = self._judged()
+        if not heard and self.settings.engine == "both":
+            both, heard = both - UNVOICED, True
+        self.score = float(1 / (1 + np.exp(-both))) if both > -LIMIT * 4 else 0.0
+        self._streak = self._streak + 1 if heard and self.score >= self.settings.threshold else 0
         return self._streak == self.settings.frames
+
+    def _judged(self) -> float:
+        """All that was said of the last frames, as log odds."""
+        if self._second is None and not self.small:
+            return self._first[-1]
+        if self._model is None:
+            return self._small[-1] + MICRO
+        second = max(self._later) if self._second is not None else None
+        if not self.small:
+            assert second is not None
+            return float(fused(max(self._first), second))
+        return float(agreed(max(self._first), max(self._small), second))
 
 
 def odds(score: "float | Floats") -> Floats:
@@ -214,10 +293,24 @@ def odds(score: "float | Floats") -> Floats:
     return logarithm
 
 
-def fused(first: Some, second: Some) -> Some:
+def fused(first: "float | Floats", second: "float | Floats") -> Floats:
     """What a word's two models say together, as log odds: the second knows person and room."""
-    limited: Some = np.clip(first, -LIMIT, LIMIT)
-    return second + limited * WEIGHT
+    both = np.asarray(second) + np.clip(first, -LIMIT, LIMIT) * WEIGHT
+    told: Floats = np.where(np.asarray(first) >= SUSPECTS, both, NEVER).astype(np.float32)
+    return told
+
+
+def agreed(
+    first: "float | Floats", small: "float | Floats", second: "float | Floats | None" = None
+) -> Floats:
+    """What openWakeWord and microWakeWord say together, and the second model if there is one.
+
+    Each is fooled by other sounds, so either may be sure alone only if the other does not object.
+    """
+    both = np.clip(first, -LIMIT, LIMIT) + np.asarray(small) + BOTH
+    if second is not None:
+        both = both + BOTH_SECOND * np.clip(second, -LIMIT, LIMIT)
+    return np.asarray(both, np.float32)
 
 
 class FakeWakeWord:
@@ -228,14 +321,10 @@ class FakeWakeWord:
         self._word = word
         self._frame = 0
 
-    def __call__(self, pcm: Pcm) -> tuple[str, float] | None:
+    def __call__(self, pcm: Pcm, voiced: int = SECOND) -> tuple[str, float] | None:
         """Count a frame."""
         self._frame += 1
         return (self._word, 1.0) if self._frame - 1 in self._at else None
-
-    def voiced(self, word: str) -> int:
-        """No voice is asked for: the frames were told."""
-        return 0
 
     def reset(self) -> None:
         """Nothing to forget: frames are counted over the whole stream."""

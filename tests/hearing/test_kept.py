@@ -31,7 +31,7 @@ class Scripted(OpenWakeWord):
     def scores(self) -> dict[str, float]:
         return {"alexa": self._now}
 
-    def __call__(self, pcm: Pcm) -> tuple[str, float] | None:
+    def __call__(self, pcm: Pcm, voiced: int = 31) -> tuple[str, float] | None:
         self._now = next(self._script, 0.0)
         return ("alexa", self._now) if self._now >= 0.5 else None
 
