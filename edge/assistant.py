@@ -377,6 +377,8 @@ class Assistant:
 
     async def _ring(self, turn: Turn) -> None:
         assert turn.ring is not None
+        if not turn.ring.missed:
+            self._mind.rang()
         lead = None if turn.ring.missed else earcons.ring(self._speaker.rate)
         await self._reply(turn, turn.ring.text, lead)
 

@@ -20,7 +20,8 @@ from edge.understanding.confirm import answer as yes_or_no
 from edge.understanding.context import QUESTIONS, refer
 from edge.understanding.own import OwnRouter
 from edge.understanding.questions import is_question
-from edge.understanding.text import FILLERS, WAKE_NAMES, tokens
+from edge.understanding.snoozing import after_ring
+from edge.understanding.text import FILLERS, WAKE_NAMES, core, tokens
 from edge.vocabulary import Candidate
 
 NOT_DONE = "Okay, I won't."
@@ -131,6 +132,8 @@ class Context:
     """The last one that was committed."""
     asking: Asking | None = None
     """The last question that was put to the language models."""
+    rang: datetime | None = None
+    """When something rang last; None once another turn was taken."""
     failures: int = 0
     """Turns in a row that were of no help."""
     offer: Question | None = None
@@ -178,6 +181,9 @@ class Mind:
                 return answered
         if self._answers_a_specialist(text, now):
             return await self._asking(text, Cloud("an answer"), "complete", now)
+        rung = self._after_ring(text, now)
+        if rung is not None:
+            return await self._local(text, Local((rung,), "it rang"), (rung,), "complete", now)
         referring = await self._referring(text, now)
         if referring is not None:
             return referring
@@ -252,6 +258,10 @@ class Mind:
             return offer.plan.reply.text if offer else None
 
         return offered
+
+    def rang(self) -> None:
+        """Something rings: what is said next may be said to it."""
+        self.context.rang = self._now()
 
     async def connect(self) -> None:
         """Have a connection to the language models ready: at the wake word."""
@@ -393,6 +403,12 @@ class Mind:
         )
         undo = tuple(self.context.undo)
         return Past(carried_out, self._now(), undo, bool(undo) and len(undo) == done)
+
+    def _after_ring(self, text: str, now: datetime) -> Intent | None:
+        """ "Five more minutes", "I'm up", said to what rings or has just rung."""
+        at = self.context.rang
+        fresh = at is not None and timedelta() <= now - at <= REMEMBERED
+        return after_ring(core(tokens(text))) if fresh else None
 
     async def _referring(self, text: str, now: datetime) -> Decision | None:
         """Take a sentence as one that hangs on the last turn; None where it stands alone."""

@@ -280,6 +280,17 @@ def test_a_ring_may_be_answered_and_what_is_only_told_ends_in_silence(
     assert actions(events) == ([("home.turn_on", False)] if listens else [])
 
 
+def test_a_ring_may_be_put_off_by_saying_for_how_long(tmp_path, monkeypatch):
+    monkeypatch.setenv("STONECHAT_HOME", str(tmp_path))
+    ring = Ring("r1", "timer", None, datetime(2026, 1, 1).astimezone(), "Tea is ready.")
+    talker = Talker().pause(3000).say("five more minutes").pause(500)
+    events = asyncio.run(converse(talker, tmp_path, Endpoint(), ring=ring))
+    routes = [event.data for event in events if event.event == "route"]
+    assert [(route["intent"], route["slots"]) for route in routes] == [
+        ("alarm.snooze", {"duration": 300})
+    ]
+
+
 @pytest.mark.parametrize("pause", [150, 200, 250, 300])
 def test_what_is_said_after_all_was_heard_though_an_answer_before_it_was_stopped(hear, pause):
     talker = Talker().wake().pause(100).say("turn off the lights").pause(pause)

@@ -16,7 +16,7 @@ _CATALOGUE = {
     "time": ("now",),
     "date": ("today",),
     "timer": ("set", "remaining", "pause", "resume", "cancel", "add"),
-    "alarm": ("set", "list", "cancel"),
+    "alarm": ("set", "list", "cancel", "move", "snooze"),
     "reminder": ("set", "list", "cancel"),
     "home": (
         *("turn_on", "turn_off", "open", "close", "lock", "unlock"),

@@ -21,6 +21,7 @@ from edge.skills.memory import MemorySkill
 from edge.skills.own import Own
 from edge.skills.reminders import Reminders
 from edge.skills.schedule import Schedule
+from edge.skills.snooze import Snooze
 from edge.skills.states import States
 from edge.skills.talks import Talks
 from edge.skills.timers import Timers
@@ -55,6 +56,7 @@ def all_skills(
             Timers(store, schedule),
             Alarms(store),
             Reminders(store),
+            Snooze(store, schedule),
             House(home),
             States(home),
             Media(home),

@@ -68,6 +68,8 @@ class Schedule:
         self._uptime = uptime
         self._given: set[tuple[str, str]] = set()
         """What `due` has handed out already."""
+        self.rang: Ring | None = None
+        """The last that sounded, in the life of this process: to be snoozed."""
 
     # ── the ringing loop's side ──────────────────────────────────────────────────────────────
 
@@ -87,6 +89,7 @@ class Schedule:
 
         Raises StoreError where that cannot be kept.
         """
+        self.rang = ring
         store = self._store
         timers = [timer for timer in store.all(Timer) if timer.id == ring.id]
         dated: list[Alarm | Reminder] = [*store.all(Alarm), *store.all(Reminder)]

@@ -79,6 +79,8 @@ class Timers:
             timers = [timer for timer in timers if _plain(timer.name) == _plain(name)]
         elif length is not None:
             timers = [timer for timer in timers if round(timer.duration) == round(length)]
+        elif (nth := number_slot(slots, "nth")) is not None:
+            return _by_order(timers, int(nth))
         if not timers:
             return say(f"There is no {timer_name(name, length or 0)}.")
         if len(timers) == 1 or slots.get("all") or verb == "timer.remaining":
@@ -174,6 +176,14 @@ class Timers:
                 if timer.left is not None:
                     return replace(timer, left=left)
         return self._schedule.running(timer, left, now)
+
+
+def _by_order(timers: Sequence[Timer], nth: int) -> list[Timer] | Plan:
+    """The nth timer in the order in which they were set, -1 for the last."""
+    timed = sorted(timers, key=lambda timer: (timer.due or 0.0) - timer.duration)
+    if abs(nth) > len(timed):
+        return say(f"There {'is' if len(timed) == 1 else 'are'} only {count(len(timed), 'timer')}.")
+    return [timed[nth - 1 if nth > 0 else nth]]
 
 
 def _set(slots: Mapping[str, Value], now: datetime) -> Plan:

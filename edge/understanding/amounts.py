@@ -124,7 +124,9 @@ def _is_step(words: Sequence[str], found: Span) -> bool:
 def temperature(sentence: Sentence) -> dict[str, Value]:
     """`temperature` to go to (with `unit` if said), or `delta` in degrees."""
     words = sentence.words
-    sign = _sign(words, WARMER, COOLER)
+    # "Turn down the heat": the heat is what, "down" is which way.
+    way = {"up", "down"} & set(words)
+    sign = (1 if "up" in way else -1) if len(way) == 1 else _sign(words, WARMER, COOLER)
     if {"too", "so", "really", "very", "i", "we"} & set(words) and "like" not in words:
         sign = -1 if {"hot", "warm", "stuffy", "boiling"} & set(words) else sign
         sign = 1 if {"cold", "freezing", "chilly", "cool"} & set(words) else sign

@@ -49,6 +49,8 @@ def refine(name: str, sentence: Sentence) -> str:
         return "home.turn_off" if "off" in words else "home.turn_on" if "on" in words else name
     if (name in _ON_OFF or name in _VOLUME) and _is_volume(sentence, words):
         return "volume.down" if "down" in words else "volume.up"
+    if name in _ON_OFF and words & {"up", "down"} and _is_heating(sentence, words):
+        return "home.set_temperature"
     if name in _TINTED and words & _TINTS and _is_lit(sentence):
         return "home.set_color"
     if name in _LIKE_SCENES and _is_scene(sentence) and not sentence.of("color", "kelvin"):
@@ -84,6 +86,8 @@ def refine(name: str, sentence: Sentence) -> str:
         return _light_or_heat(name, sentence, words)
     if name in _ON_OFF or name in ("home.lock", "home.unlock", "home.open", "home.close"):
         return _switched(name, sentence, words)
+    if name == "timer.remaining" and _of_an_alarm(words):
+        return "alarm.list"
     if name.startswith("alarm."):
         return _alarm(name, sentence)
     if name == "assistant.thanks" and sentence.words[0] == "help":
@@ -123,6 +127,12 @@ def _is_volume(sentence: Sentence, words: frozenset[str]) -> bool:
     """ "Turn the TV down"."""
     media = _named_kinds(sentence) == {"media"}
     return media and bool(words & {"up", "down"}) and not words & {"on", "off", "shut", "power"}
+
+
+def _is_heating(sentence: Sentence, words: frozenset[str]) -> bool:
+    """ "Turn up the heat", and not "turn up with the heater on"."""
+    kinds = _named_kinds(sentence) | {span.value for span in sentence.of("kind")}
+    return kinds == {"thermostat"} and not words & {"on", "off", "shut", "power"}
 
 
 _COVERED = frozenset({"home.open", "home.close"})
@@ -247,11 +257,18 @@ def _alarm(name: str, sentence: Sentence) -> str:
     return name
 
 
+def _of_an_alarm(words: frozenset[str]) -> bool:
+    """ "How long until my alarm"."""
+    return bool(words & {"alarm", "alarms"}) and not words & {"timer", "timers"}
+
+
 _SHIFTED = word_set("earlier later sooner")
 
 
 def _timer(name: str, sentence: Sentence, words: frozenset[str]) -> str:
     first = sentence.words[0]
+    if name == "timer.pause" and not words & _PAUSES:
+        name = "timer.set"  # "timer forty five"
     if len(sentence.masked()) == 1 and sentence.of("duration"):
         return "timer.set"
     if words & {"status", "left", "remaining"} and name == "timer.set":
@@ -261,6 +278,9 @@ def _timer(name: str, sentence: Sentence, words: frozenset[str]) -> str:
     if sentence.of("duration") and (words & _ADDING or first == "add") and name != "timer.cancel":
         return "timer.add"
     return _TIMER_VERBS.get(first, name)
+
+
+_PAUSES = word_set("pause paused pausing hold stop halt freeze wait suspend break")
 
 
 def _goes_on(words: frozenset[str]) -> bool:

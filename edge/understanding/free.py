@@ -46,7 +46,7 @@ _NO_NAME = STOP | word_set(
     "remaining status check add put delete remove clear turn second minute hour seconds "
     "minutes hours long much many running begin run increase decrease extend reduce another "
     "give kill end countdown count tell show list unpause hold restart keep egg-timer take "
-    "subtract shorten longer shorter"
+    "subtract shorten longer shorter first third fourth fifth last latest newest oldest"
 )
 
 
@@ -287,10 +287,9 @@ def _trimmed(words: Sequence[str], positions: range) -> Said:
 
 _WHOLE = phrase_list(
     "half and half, mac and cheese, salt and pepper, peanut butter and jelly, macaroni "
-    "and cheese, fish and chips, bread and butter, gin and tonic, oil and vinegar, ham "
-    "and cheese, cookies and cream, salt and vinegar, cheese and onion, sour cream and onion, "
-    "sweet and sour, sweet and salty, head and shoulders, arm and hammer, ben and jerrys, "
-    "m and ms, pork and beans, rice and beans, biscuits and gravy"
+    "and cheese, fish and chips, gin and tonic, cookies and cream, salt and vinegar, cheese and "
+    "onion, sour cream and onion, sweet and sour, sweet and salty, head and shoulders, arm and "
+    "hammer, ben and jerrys, m and ms, pork and beans, rice and beans, biscuits and gravy"
 )
 
 
@@ -299,12 +298,46 @@ def split(text: str) -> list[str]:
     for i, whole in enumerate(_WHOLE):
         text = text.replace(whole, f"<{i}>")
     parts = [part for half in text.split(",") for part in f" {half} ".split(" and ")]
-    found = [part.strip() for part in parts if part.strip()]
+    found = [item for part in parts for item in _run_on(part.split())]
     for i, whole in enumerate(_WHOLE):
         found = [part.replace(f"<{i}>", whole) for part in found]
     for lead in ("some ", "the ", "more "):
         found = [part.removeprefix(lead) for part in found]
     return found
+
+
+_ITEMS = word_set(
+    "milk eggs bread butter cheese cream yogurt yoghurt bananas apples oranges pears grapes lemons "
+    "limes strawberries blueberries potatoes tomatoes onions carrots cucumbers mushrooms lettuce "
+    "spinach broccoli garlic rice pasta spaghetti noodles flour sugar salt coffee tea juice cereal "
+    "oats honey jam chicken beef bacon ham sausages salmon tuna fish beans lentils nuts cookies "
+    "chips crisps biscuits water beer wine batteries soap shampoo toothpaste detergent napkins "
+    "tissues nappies diapers"
+)
+_HEADS = word_set("flour noodles juice cream beans salt chips sausages soap jam cookies crisps")
+"""What the word before makes a kind of: "rice flour", "apple juice", "coffee cream"."""
+
+
+def _run_on(words: Sequence[str]) -> list[str]:
+    """ "Milk eggs bread", said in one breath and written without a comma, as three items."""
+    found: list[list[str]] = []
+    for before, word in zip(("", *words), words, strict=False):
+        whole = word in _HEADS or (before, word) in _ONE_ITEM
+        if before in _ITEMS and word in _ITEMS and not whole:
+            found.append([word])
+        elif found:
+            found[-1].append(word)
+        else:
+            found = [[word]]
+    return [" ".join(item) for item in found]
+
+
+_ONE_ITEM = frozenset(
+    [("rice", "milk"), ("butter", "milk"), ("oats", "milk"), ("fish", "tuna"), ("coffee", "milk"),
+     ("lemons", "tea"), ("cream", "cheese"), ("soap", "water"), ("rice", "wine"),
+     ("honey", "butter"), ("garlic", "butter"), ("garlic", "bread"), ("honey", "ham"),
+     ("salt", "water"), ("coffee", "beans"), ("rice", "pasta"), ("tomatoes", "pasta")]
+)  # fmt: skip
 
 
 # ── media and scenes ─────────────────────────────────────────────────────────────────────────

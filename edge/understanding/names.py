@@ -36,7 +36,8 @@ ROOMS = word_set(
     "kitchen bedroom bathroom garage hallway hall office attic basement cellar lounge study "
     "nursery pantry laundry porch patio garden backyard yard balcony terrace den foyer "
     "entrance entryway corridor playroom washroom restroom toilet closet library loft shed "
-    "driveway upstairs downstairs workshop conservatory landing"
+    "driveway upstairs downstairs workshop conservatory landing lobby mudroom sunroom ensuite "
+    "cloakroom greenhouse barn"
 )
 TWO_WORD_ROOMS = frozenset(
     tuple(room.split())

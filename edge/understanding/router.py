@@ -21,8 +21,10 @@ from edge.understanding.lexicon import (
 from edge.understanding.mended import mended
 from edge.understanding.model import THINGS, Guess, IntentModel
 from edge.understanding.names import ROOMS, NameIndex
+from edge.understanding.numbers import cardinal
 from edge.understanding.plans import of_plans
 from edge.understanding.slots import REQUIRED, fill_all, missing
+from edge.understanding.snoozing import snooze
 from edge.understanding.spans import Sentence, read
 from edge.understanding.targets import is_kind
 from edge.understanding.text import FILLERS, core, tokens
@@ -86,6 +88,9 @@ class Router:
         planned = of_plans(words, lambda command: self._sure(command, now))
         if planned is not None:
             return Local((planned,), "planned")
+        snoozed = snooze(words)
+        if snoozed is not None:
+            return Local((snoozed,), "snoozed")
         whole = self.decide(words, now)
         parts = self._compound(words, now)
         if parts:
@@ -130,7 +135,7 @@ class Router:
             return "open"
         if decision.lacking:
             return "fragment" if last in MAY_END else "open"
-        return "complete"
+        return "open" if _of_what(decision, last) else "complete"
 
     def decide(self, words: Sequence[str], now: datetime) -> Decision:
         """Read one sentence as one command."""
@@ -262,6 +267,11 @@ class Router:
     def _stands_alone(self, words: Sequence[str]) -> bool:
         """Whether a half of a sentence names what it is about."""
         return bool(read(words, self.index).of("name", "kind"))
+
+
+def _of_what(decision: Decision, last: str) -> bool:
+    """Whether "minutes" may just be coming: "a timer for forty five"."""
+    return decision.intents[0].name == "timer.set" and cardinal([last], 0) is not None
 
 
 def _general(words: Sequence[str]) -> bool:

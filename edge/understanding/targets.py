@@ -50,7 +50,7 @@ def find(
     """
     cut, after = _exception(sentence.words)
     spans = [s for s in sentence.spans if s.end <= cut]
-    spans = _resolved(spans, sentence, index, known, cut, things)
+    spans = _resolved(spans, sentence, index, known - _place_said(sentence.words), cut, things)
     found = Found(_combine(spans, sentence.words[:cut], index, default))
     for span in spans:
         if span.what != "name" or span.names:
@@ -60,6 +60,17 @@ def find(
         _add_exception(found, sentence, index, cut, after)
     return found
 
+
+def _place_said(words: Sequence[str]) -> frozenset[str]:
+    """ "Open" of "the lights in the open": where a place stands last, no word is explained away."""
+    placed = len(words) > 3 and words[-3] in ("in", "inside") and words[-2] in _OURS
+    return frozenset(words[-1:]) - _NO_PLACE if placed else frozenset()
+
+
+_NO_PLACE = word_set(
+    "house home apartment flat building place dark light middle morning evening afternoon night "
+    "meantime future end way background room area space rooms cold heat sun"
+)
 
 _MISHEARD = word_set("accept accepts expect expects")
 """How "except" is written where it was hardly heard."""
@@ -145,6 +156,9 @@ def _guessed(
             if near:
                 return Span("name", start, end, near)
     kind = right.value if right is not None and right.what == "kind" else None
+    area = _short_for(run, words, index)
+    if area is not None:
+        return Span("name", run[0], run[-1] + 1, (area,))
     parts = [d for d in index.parts([words[i] for i in run]) if kind is None or d.kind == kind]
     if parts and sum(len(words[i]) for i in run) > 3:
         end = right.end if kind and right else run[-1] + 1
@@ -152,6 +166,7 @@ def _guessed(
     if right is not None and right.what == "kind":
         return Span("name", run[0], right.end, ())
     alone = not spans or _in_an_area(run, spans, words) or _is_a_place(run, spans, words)
+    alone = alone or _is_one_more(run, spans, words)
     return Span("name", run[0], run[-1] + 1, ()) if alone else None
 
 
@@ -165,6 +180,23 @@ def _is_a_place(run: Sequence[int], spans: Sequence[Span], words: Sequence[str])
     said = words[max(0, run[0] - 2) : run[0]]
     kinds = all(span.what == "kind" for span in spans)
     return kinds and len(said) == 2 and said[:1] in _IN and said[1] in _OURS
+
+
+def _short_for(run: Sequence[int], words: Sequence[str], index: NameIndex) -> Name | None:
+    """ "In the living", "in the guest": the one area that is called so and something more."""
+    placed = run[0] > 1 and words[run[0] - 2] in ("in", "inside") and words[run[0] - 1] in _OURS
+    if not placed or run[-1] + 1 < len(words):
+        return None
+    said = " ".join(words[run[0] :])
+    found = [area for area in index.vocabulary.areas if area.lower().startswith(f"{said} ")]
+    return Name("area", found[0]) if len(found) == 1 else None
+
+
+def _is_one_more(run: Sequence[int], spans: Sequence[Span], words: Sequence[str]) -> bool:
+    """Whether words are joined to a name: "the lamp and the fountain", "… and the lobby"."""
+    joined = words[max(0, run[0] - 2) : run[0]]
+    before = any(span.end == run[0] - 2 for span in spans)
+    return before and len(joined) == 2 and joined[0] == "and" and joined[1] in _OURS
 
 
 def _only_areas(spans: Sequence[Span]) -> bool:

@@ -59,7 +59,7 @@ def _timer_set(request: Request) -> Filled:
     if _ANOTHER & set(request.words) and request.sentence.of("duration"):
         lengths += _in_same_unit(request)
     if not lengths:
-        lengths = _until(request)
+        lengths = _until(request) or _bare(request)
     if len(lengths) > 1 and _ANOTHER & set(request.words):
         filled.slots = [{"duration": whole(length)} for length in lengths]
     else:
@@ -67,6 +67,14 @@ def _timer_set(request: Request) -> Filled:
         filled.put(instead=True if lengths and _instead(request.words) else None)
     filled.used.update(name.used)
     return filled
+
+
+def _bare(request: Request) -> list[object]:
+    """ "A timer for forty five": minutes, unless more is said."""
+    numbers = request.sentence.of("number")
+    last = numbers[-1] if numbers else None
+    ends = last is not None and last.end == len(request.words) and last.start > 0
+    return [60 * float(str(last.value))] if last and ends else []
 
 
 def _until(request: Request) -> list[object]:
@@ -106,10 +114,24 @@ def _timer(request: Request) -> Filled:
     spared = bool(every and {"except", "but", "besides", "excluding"} & set(request.words))
     length = whole(lengths[0]) if lengths else None
     filled.put(**({"except": _spared(request, length)} if spared else {}))
-    filled.put(duration=None if spared else length, name=None if spared else name.text or None,
+    nth = None if every else _nth(request.words)
+    named = None if spared or nth is not None else name.text or None
+    filled.put(duration=None if spared else length, name=named, nth=nth,
                all=True if every else None)  # fmt: skip
     filled.used.update(name.used)
     return filled
+
+
+_ORDINALS = {"first": 1, "oldest": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5,
+             "last": -1, "latest": -1, "newest": -1}  # fmt: skip
+
+
+def _nth(words: Sequence[str]) -> int | None:
+    """ "The second timer", in the order in which they were set; -1 is the last."""
+    for before, word, after in zip(("", *words), words, words[1:], strict=False):
+        if word in _ORDINALS and after in ("timer", "one") and before in ("the", "my", "your"):
+            return _ORDINALS[word]
+    return None
 
 
 def _spared(request: Request, length: int | None) -> str | int:

@@ -68,6 +68,7 @@ def _moment(
     said: list[Piece] = [p for p in found if isinstance(p, Clock | Day | Part | Repeat | After)]
     hourly = bool(_DIAL & set(sentence.words)) or any(":" in word for word in sentence.words)
     today = "tonight" in sentence.words and now.hour < times.PARTS["evening"] - 1
+    today = today or _to_come(sentence.words, now.hour)
     pieces = [piece for piece in said if _says_when(piece, level and not hourly, today)]
     after = next((piece.seconds for piece in pieces if isinstance(piece, After)), None)
     if after is not None:
@@ -82,6 +83,17 @@ def _moment(
         return {"at": _local(at), **repeat}
     day = times.date_of(pieces, now)
     return {**({"day": day.isoformat()} if day else {}), **repeat}
+
+
+def _to_come(words: Sequence[str], hour: int) -> bool:
+    """Whether "in the morning", "in the evening" is later than now, rather than how it is now."""
+    part = next((p for p in times.PARTS if f" in the {p} " in f" {' '.join(words)} "), None)
+    if part is None:
+        return False
+    return hour < times.PARTS[part] - 1 or (part == "morning" and hour >= _NOON)
+
+
+_NOON = 12
 
 
 def _bare(sentence: Sentence, now: datetime) -> dict[str, Value]:

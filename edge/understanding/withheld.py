@@ -75,6 +75,11 @@ def _only_told(name: str, sentence: Sentence) -> bool:
         return True
     if name == "home.scene" and words[:3] == ("i", "am", "going"):
         return not sentence.of("name")
+    if name in ("home.turn_on", "home.turn_off") and not _SWITCHING & set(words):
+        spans = sentence.of("room", "name")
+        areas = all(each.what == "area" for span in spans for each in span.names)
+        if spans and areas and not sentence.of("kind"):
+            return True  # "water the garden", "vacuum the living room"
     bare = [word for word in words if word not in _PLACING]
     return any(
         span.end - span.start == len(bare) and all(each.what == "area" for each in span.names)
@@ -82,6 +87,12 @@ def _only_told(name: str, sentence: Sentence) -> bool:
     )
 
 
+_SWITCHING = word_set(
+    "on off out light lights lit dark darken darker illuminate brighten up down everything all "
+    "anything shut kill power activate deactivate start stop enable disable cut devices bright "
+    "see it them that"
+)
+"""Words of which one says that something in a room is to be switched."""
 _PLACING = word_set("in the my")
 _OF_THE_ROOM = frozenset({"home", "volume"})
 _VALUES: tuple[What, ...] = ("duration", "number", "percent", "time")

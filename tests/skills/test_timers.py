@@ -75,6 +75,15 @@ def test_cancel(talk: Talk) -> None:
     assert talk.say("timer.cancel") == "You have no timers."
 
 
+def test_cancel_by_the_order_in_which_they_were_set(talk: Talk) -> None:
+    talk.say("timer.set", duration=3600, name="roast")
+    later(talk, seconds=5)
+    talk.say("timer.set", duration=300, name="pasta")
+    assert talk.say("timer.cancel", nth=3) == "There are only 2 timers."
+    assert talk.say("timer.cancel", nth=1) == "Roast timer cancelled."
+    assert talk.say("timer.cancel", nth=-1) == "Pasta timer cancelled."
+
+
 def test_cancel_which(talk: Talk) -> None:
     talk.say("timer.set", duration=300)
     talk.say("timer.set", duration=540, name="pasta")

@@ -60,6 +60,10 @@ LOCAL = [
     ("take the front door off the lock", ["home.unlock"]),
     ("any idea what time it is", ["time.now"]),
     ("play despacito", ["media.play"]),
+    ("turn up the heat", ["home.set_temperature"]),
+    ("how much time is left on the alarm", ["alarm.list"]),
+    ("timer forty five", ["timer.set"]),
+    ("snooze", ["alarm.snooze"]),
 ]
 
 CLOUD = [
@@ -79,7 +83,7 @@ CLOUD = [
     "should I leave the fan on overnight", "why won't the garage door close", "pause and reflect",
     "make that fifteen minutes", "We'll set it,", "start a business with me",
     "what is a timer", "how do timers work", "I set my alarm too early today", "play chess",
-    "I need to change my insurance policy, how",
+    "I need to change my insurance policy, how", "water the garden", "vacuum the living room",
 ]  # fmt: skip
 
 
@@ -116,6 +120,58 @@ def test_what_the_home_lacks_is_unknown(router: Router, text: str) -> None:
     route = router.route(text, NOW)
     assert isinstance(route, Local)
     assert [dict(intent.slots) for intent in route.intents] == [{"unknown": "toaster"}]
+
+
+def test_which_way_is_said_by_down_and_not_by_the_heat(router: Router) -> None:
+    route = router.route("turn down the heat", NOW)
+    assert isinstance(route, Local)
+    assert route.intents[0].slots.get("delta") == -1
+
+
+@pytest.mark.parametrize(
+    "text", ["turn off the lights in the open", "turn off the lights in the gazebo"]
+)
+def test_a_place_that_nobody_knows_is_not_the_whole_home(router: Router, text: str) -> None:
+    route = router.route(text, NOW)
+    intents = route.intents if isinstance(route, Local) else ()
+    assert all("unknown" in intent.slots for intent in intents)
+
+
+def test_one_more_place_that_nobody_knows_is_told(router: Router) -> None:
+    route = router.route("turn on the lights in the kitchen and the lobby", NOW)
+    assert isinstance(route, Local)
+    assert [dict(intent.slots) for intent in route.intents] == [
+        {"kind": "light", "area": "Kitchen"}, {"unknown": "lobby"}
+    ]  # fmt: skip
+
+
+def test_a_room_by_half_its_name(router: Router) -> None:
+    route = router.route("turn off the lights in the living", NOW)
+    assert isinstance(route, Local)
+    assert [dict(intent.slots) for intent in route.intents] == [
+        {"kind": "light", "area": "Living Room"}
+    ]  # fmt: skip
+
+
+def test_in_the_evening_is_not_now(router: Router) -> None:
+    route = router.route("turn off the lights in the evening", NOW)
+    assert isinstance(route, Local)
+    assert route.intents[0].slots.get("at") == "2026-11-23T18:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("add milk eggs bread and butter to my shopping list", ["milk", "eggs", "bread", "butter"]),
+        ("add a dozen eggs milk and rice flour to my shopping list",
+         ["a dozen eggs", "milk", "rice flour"]),
+        ("add cream cheese to my shopping list", ["cream cheese"]),
+    ],
+)  # fmt: skip
+def test_items_said_in_one_breath(router: Router, text: str, items: list[str]) -> None:
+    route = router.route(text, NOW)
+    assert isinstance(route, Local)
+    assert route.intents[0].slots["items"] == items
 
 
 def test_items_are_no_second_command(router: Router) -> None:

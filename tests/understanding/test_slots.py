@@ -21,6 +21,9 @@ CASES: list[tuple[str, str, Mapping[str, Value]]] = [
     ("timer.add", "increase the 10 minute timer by 1 hour", {"duration": 3600, "of": 600}),
     ("timer.cancel", "cancel all timers", {"all": True}),
     ("timer.cancel", "cancel the 5 minute timer", {"duration": 300}),
+    ("timer.cancel", "cancel the second timer", {"nth": 2}),
+    ("timer.remaining", "how long is left on the last one", {"nth": -1}),
+    ("timer.set", "set a timer for forty five", {"duration": 2700}),
     ("timer.pause", "pause the timer in the kitchen", {"name": "kitchen"}),
     ("timer.remaining", "how long is left on my egg timer", {"name": "egg"}),
     # alarms and reminders
