@@ -107,6 +107,10 @@ class NameIndex:
             for device in vocabulary.devices
             if device.kind != "sensor"
         )
+        self.pairs = frozenset(key for key in self._exact if len(key) == 2)
+        """Names of two words."""
+        self.words = frozenset(word for key in self._exact for word in key)
+        """Every word of a name."""
         self._lists = _list_names(vocabulary.lists)
         self.longest = max((len(key) for key in self._exact), default=1) + 1
         self._near = lru_cache(2048)(self._nearest)

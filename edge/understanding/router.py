@@ -23,6 +23,7 @@ from edge.understanding.model import THINGS, Guess, IntentModel
 from edge.understanding.names import ROOMS, NameIndex
 from edge.understanding.numbers import cardinal
 from edge.understanding.plans import of_plans
+from edge.understanding.puttingright import put_right
 from edge.understanding.slots import REQUIRED, fill_all, missing
 from edge.understanding.snoozing import snooze
 from edge.understanding.spans import Sentence, read
@@ -80,7 +81,7 @@ class Router:
 
     def route(self, text: str, now: datetime) -> Route:
         """Where a sentence goes; `now` is the user's wall clock."""
-        words = mended(core(tokens(text)), self.index)
+        words = mended(put_right(core(tokens(text)), self.index), self.index)
         if not words:
             return Cloud("empty")
         if _SAYS_NOTHING.issuperset(words):

@@ -1,0 +1,40 @@
+import pytest
+
+from edge.understanding.names import NameIndex
+from edge.understanding.puttingright import put_right
+from edge.vocabulary import Device, Vocabulary
+
+INDEX = NameIndex(
+    Vocabulary(
+        devices=(
+            Device("lock.front", "Front Door", "lock"),
+            Device("light.hall", "Hall Light", "light", "Hall"),
+        ),
+        areas=("First Floor", "Hall"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [
+        ("at one hour to time", "add one hour to the timer"),
+        ("at 30 seconds to 1 hour timer", "add 30 seconds to 1 hour timer"),
+        ("turn off the first four lights", "turn off the first floor lights"),
+        ("first 4 fans 50 percent", "first floor fans 50 percent"),
+    ],
+)
+def test_a_regular_mistake_is_undone(heard: str, meant: str) -> None:
+    assert put_right(heard.split(), INDEX) == meant.split()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "at ten to seven", "at five minutes to midnight wake me", "who was the first for this",
+        "turn off the hall fan", "unlock the back door", "turn on the first light", "at",
+        "lock the front door", "add ten minutes to the timer",
+    ],
+)  # fmt: skip
+def test_what_makes_sense_stays(said: str) -> None:
+    assert put_right(said.split(), INDEX) == said.split()
