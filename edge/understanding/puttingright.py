@@ -23,7 +23,7 @@ _DIGITS = {str(value): word for word, value in UNITS.items()}
 
 def put_right(words: Sequence[str], index: NameIndex) -> list[str]:
     """The words with these mistakes undone."""
-    return _names(_added(list(words)), index)
+    return _names(_timed(_added(list(words))), index)
 
 
 def _added(words: list[str]) -> list[str]:
@@ -34,6 +34,15 @@ def _added(words: list[str]) -> list[str]:
     rest = words[length[1] + 1 :]
     timer = ["the", "timer"] if tuple(rest) in _TIMER else rest
     return ["add", *words[1 : length[1]], "to", *timer] if "timer" in timer else words
+
+
+def _timed(words: list[str]) -> list[str]:
+    """ "Set of time for ten minutes": a timer, where a length follows."""
+    at = words.index("time") if words[:1] in (["set"], ["start"]) and "time" in words[1:4] else 0
+    led = words[at + 1 : at + 2] in (["for"], ["of"], ["off"], ["to"])
+    if not at or not led or duration(words, at + 2) is None:
+        return words
+    return [*words[:at], "timer", *words[at + 1 :]]
 
 
 def _names(words: list[str], index: NameIndex) -> list[str]:

@@ -19,6 +19,7 @@ INDEX = NameIndex(
     ("heard", "meant"),
     [
         ("at one hour to time", "add one hour to the timer"),
+        ("set of time for 3 hours in 10 minutes", "set of timer for 3 hours in 10 minutes"),
         ("at 30 seconds to 1 hour timer", "add 30 seconds to 1 hour timer"),
         ("turn off the first four lights", "turn off the first floor lights"),
         ("first 4 fans 50 percent", "first floor fans 50 percent"),
@@ -31,7 +32,7 @@ def test_a_regular_mistake_is_undone(heard: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "at ten to seven", "at five minutes to midnight wake me", "who was the first for this",
+        "at ten to seven", "set the time to seven", "at five minutes to midnight wake me", "who was the first for this",
         "turn off the hall fan", "unlock the back door", "turn on the first light", "at",
         "lock the front door", "add ten minutes to the timer",
     ],
