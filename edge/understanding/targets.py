@@ -125,6 +125,9 @@ def _resolved(
             continue
         while run[0] > 1 and run[0] - 1 not in taken and _begins(run[0] - 1, sentence, things):
             run.insert(0, run[0] - 1)
+        after = run[-1] + 1  # "the sliding door"
+        if after < cut and after not in taken and sentence.words[after] in ("door", "doors"):
+            run.append(after)
         span = _guessed(run, out, sentence, index)
         if span is not None:
             out = [s for s in out if s.end <= span.start or s.start >= span.end]
@@ -228,7 +231,7 @@ def _combine(
         elif span.what == "kind" and _named_kind(span, spans, words):
             continue
         elif span.what == "kind":
-            out.extend(_of_kind(span, waiting, words, index))
+            out.extend(_of_kind(span, waiting, areas, words, index))
             waiting = []
         elif names[0].what == "area" and all(name.what == "area" for name in names):
             waiting.append(names[0].value)
@@ -293,14 +296,16 @@ def _with_kind(span: Span, spans: Sequence[Span], words: Sequence[str]) -> str:
 
 
 def _of_kind(
-    span: Span, areas: Sequence[str], words: Sequence[str], index: NameIndex
+    span: Span, areas: Sequence[str], placed: Sequence[str], words: Sequence[str], index: NameIndex
 ) -> Iterable[dict[str, Value]]:
+    """Targets of a common noun, in the areas said before it; `placed` are all areas said."""
     kind = str(span.value)
     word = words[span.end - 1]
     if word == "windows" or (word == "window" and _ALL & set(words)):  # not the blinds as well
-        panes = [d for d in index.parts(["window"]) if not areas or d.area in areas]
+        panes = index.parts(["window"])
+        here = [device for device in panes if not placed or device.area in placed]
         if panes:
-            return [{"name": device.name} for device in panes]
+            return [{"name": device.name} for device in here] or [{"unknown": word}]
     if word in _SPECIFIC:
         devices = [d for d in index.parts([word]) if d.kind == kind]
         here = [d for d in devices if d.area in (areas or (index.vocabulary.here,))]

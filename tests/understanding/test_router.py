@@ -137,6 +137,19 @@ def test_a_place_that_nobody_knows_is_not_the_whole_home(router: Router, text: s
     assert all("unknown" in intent.slots for intent in intents)
 
 
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("open the sliding door in the kitchen", "sliding door"),
+        ("close the sliding door", "sliding door"),
+    ],
+)
+def test_a_door_that_nobody_knows_is_no_blind(router: Router, text: str, unknown: str) -> None:
+    route = router.route(text, NOW)
+    assert isinstance(route, Local)
+    assert [dict(intent.slots) for intent in route.intents] == [{"unknown": unknown}]
+
+
 def test_one_more_place_that_nobody_knows_is_told(router: Router) -> None:
     route = router.route("turn on the lights in the kitchen and the lobby", NOW)
     assert isinstance(route, Local)
