@@ -12,18 +12,17 @@ from typing import Literal
 from edge.events import Intent, Local, Value
 from edge.understanding.filling import Request
 from edge.understanding.onward import onward
+from edge.understanding.pointed import OTHER, TARGET, Slots, counterpart, kinds_of, pointed
 from edge.understanding.router import Router
 from edge.understanding.slots import fill_all
 from edge.understanding.spans import Sentence, read
 from edge.understanding.text import FILLERS, WAKE_NAMES, core, tokens
 from edge.understanding.times import After, Clock, Part, Repeat, date_of
 from edge.understanding.wordset import phrase_list, word_set
-from edge.vocabulary import WHEN, Vocabulary
+from edge.vocabulary import WHEN
 
 Tie = Literal["fix", "ask", "more"]
 """How a sentence hangs on the last one: corrects it, asks on, or adds to it."""
-
-Slots = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,11 @@ def refer(text: str, last: Sequence[Intent], router: Router, now: datetime) -> R
             found = _listed(text, rest, last, router, now) or _reminded(rest, last, router, now)
     if found is None:
         found = _reckoned_on(words, last, router, now)
-    return found or _further(words, last) or _pointed(words, last, router, now)
+    found = found or _further(words, last)
+    if found is not None:
+        return found
+    aimed = pointed(words, last, router, now)
+    return Reference(aimed) if aimed else None
 
 
 _UNDO = phrase_list("cancel that, undo that, undo it, undo, take that back, scratch that")
@@ -98,7 +101,6 @@ _SUFFIXES: Mapping[tuple[str, ...], Tie | None] = {
 }  # fmt: skip
 _GLUE = word_set("the my our a an in at for to of one ones , and with timer alarm another")
 """Words that an elliptic sentence may have besides what it names."""
-_OTHER = (("the", "other", "one"), ("the", "other"), ("other", "one"))
 
 
 def _tied(words: Sequence[str]) -> tuple[Tie | None, list[str]]:
@@ -130,8 +132,8 @@ def _carried(
     intent = last[-1]
     if len(last) > 1 and (tie == "fix" or len({each.name for each in last}) > 1):
         return None
-    if tuple(rest) in _OTHER:
-        other = _counterpart(intent, request.index.vocabulary)
+    if tuple(rest) in OTHER:
+        other = counterpart(intent, request.index.vocabulary)
         acts = intent.name not in QUESTIONS
         return Reference((other,), tie == "fix" and acts) if other else None
     filled = fill_all(intent.name, request)
@@ -147,7 +149,6 @@ def _carried(
     return Reference(whole, tie == "fix" and _replaces(intent, whole))
 
 
-_TARGET = frozenset({"name", "area", "kind", "all", "except", "candidates"})
 QUESTIONS = frozenset(
     {
         "time.now",
@@ -172,8 +173,8 @@ def _replaces(intent: Intent, made: Sequence[Intent]) -> bool:
         return False
     if not intent.name.startswith("home."):
         return intent.name in _DATED or intent.name in ("timer.set", "timer.add")
-    was = {key: value for key, value in intent.slots.items() if key in _TARGET}
-    return any({k: v for k, v in each.slots.items() if k in _TARGET} != was for each in made)
+    was = {key: value for key, value in intent.slots.items() if key in TARGET}
+    return any({k: v for k, v in each.slots.items() if k in TARGET} != was for each in made)
 
 
 def _merged(
@@ -201,7 +202,7 @@ def _merged(
             return {"duration": length} if length else None
         case "media.play" if tie == "fix" and {"name", "area"} & said.keys():
             target = {key: value for key, value in said.items() if key in ("name", "area")}
-            return {**{k: v for k, v in old.items() if k not in _TARGET}, **target}
+            return {**{k: v for k, v in old.items() if k not in TARGET}, **target}
         case "volume.set" if "percent" in said:
             return {**old, "percent": said["percent"]}
         case name if name.startswith("home.") and name != "home.scene":
@@ -227,7 +228,7 @@ def _in_the_home(old: Slots, said: Slots, request: Request, last: Sequence[Inten
         return moved
     if {"unknown", "delta", "delay"} & said.keys():
         return None
-    target = {key: value for key, value in said.items() if key in _TARGET}
+    target = {key: value for key, value in said.items() if key in TARGET}
     if not request.sentence.of("name", "kind") and "all" not in target:
         target = {}  # a kind that the intent itself brings
     levels = {key: value for key, value in said.items() if key in _LEVELS}
@@ -236,14 +237,14 @@ def _in_the_home(old: Slots, said: Slots, request: Request, last: Sequence[Inten
     roomy = "area" in target and target.keys() <= {"area", "kind"}
     if roomy and not request.sentence.of("kind"):
         vocabulary = request.index.vocabulary
-        kinds = {kind for each in last for kind in _kinds(each.slots, vocabulary)}
+        kinds = {kind for each in last for kind in kinds_of(each.slots, vocabulary)}
         if len(kinds) > 1:
             return None
         target = {"area": target["area"], **({"kind": kinds.pop()} if kinds else {})}
     kept = {
         key: value
         for key, value in old.items()
-        if not (target and key in _TARGET) and not (levels and key in _LEVELS)
+        if not (target and key in TARGET) and not (levels and key in _LEVELS)
     }
     return {**kept, **target, **levels}
 
@@ -255,31 +256,9 @@ def _put_off(old: Slots, said: Slots, request: Request) -> Slots | None:
     bare = _minutes(old.get("delay"), request.sentence)
     if "delay" in old and (len(lengths) == 1 or bare):
         return {**old, "delay": bare or int(str(lengths[0].value))}
-    if {"delay", "at"} & old.keys() and {"delay", "at"} & said.keys() and not _TARGET & said.keys():
+    if {"delay", "at"} & old.keys() and {"delay", "at"} & said.keys() and not TARGET & said.keys():
         return {**kept, **{key: value for key, value in said.items() if key in WHEN}}
     return None
-
-
-def _kinds(target: Slots, vocabulary: Vocabulary) -> set[str]:
-    """Which kinds of devices a target surely is of; empty where that is open."""
-    if "kind" in target:
-        return {str(target["kind"])}
-    return {each.kind for each in vocabulary.devices if each.name == target.get("name")}
-
-
-def _counterpart(intent: Intent, vocabulary: Vocabulary) -> Intent | None:
-    """The same for the one other device of its kind; the nearest ones to choose from if more."""
-    one = next((d for d in vocabulary.devices if d.name == intent.slots.get("name")), None)
-    if one is None or not intent.name.startswith("home."):
-        return None
-    kin = [d for d in vocabulary.devices if d.kind == one.kind and d.name != one.name]
-    near = [each for each in kin if each.area == one.area] or kin
-    if not 1 <= len(near) <= 3:
-        return None
-    kept = {key: value for key, value in intent.slots.items() if key not in _TARGET}
-    names = [each.name for each in near]
-    choice: Slots = {"name": names[0]} if len(names) == 1 else {"candidates": names}
-    return replace(intent, slots={**kept, **choice})
 
 
 def _moved(time: Value, before: Value, request: Request) -> str | None:
@@ -372,97 +351,3 @@ def _further(words: Sequence[str], last: Sequence[Intent]) -> Reference | None:
     if step.name == "volume.down" or not isinstance(delta, int | float) or delta < 0:
         return None  # less than dim: brighter, or dimmer still?
     return Reference((replace(step, slots={**step.slots, "delta": -delta}),))
-
-
-# ── "it", "them", and what needs no word for it ("louder", "a bit brighter") ─────────────────
-
-_ONE, _MANY = word_set("it that this"), word_set("them those these both")
-_ELSEWHERE = word_set("here your all everything everywhere every")
-_LEVELLED: Mapping[str, frozenset[str]] = {
-    "home.set_brightness": frozenset({"light", "cover", "fan"}),
-    "home.set_color": frozenset({"light"}),
-    "home.set_temperature": frozenset({"thermostat"}),
-}
-_WARMTH = frozenset({"home.set_temperature", "home.get_temperature"})
-_LONGEST = 7
-"""Words of a sentence that names no device and may yet mean one."""
-
-
-def _pointed(
-    words: Sequence[str], last: Sequence[Intent], router: Router, now: datetime
-) -> Reference | None:
-    """A command that the router knows, for what was spoken of last."""
-    said = _as_it(words)
-    other = said != list(words)
-    pronoun = bool((_ONE | _MANY) & set(said))
-    if not pronoun and len(words) > _LONGEST:
-        return None
-    said = [word for word in said if word != "again"] if pronoun else said
-    route = router.route(" ".join(said), now)
-    if not isinstance(route, Local):
-        return None
-    sentence = read(core(said), router.index)
-    aimed = [_aimed(intent, sentence, last, router.vocabulary) for intent in route.intents]
-    if other:
-        aimed = [[o for i in each if (o := _counterpart(i, router.vocabulary))] for each in aimed]
-    pairs = zip(route.intents, aimed, strict=True)
-    whole = tuple(each for intent, found in pairs for each in found or [intent])
-    return Reference(whole) if any(aimed) else None
-
-
-def _as_it(words: Sequence[str]) -> list[str]:
-    """ "Turn off the other one" as "turn off it"."""
-    for phrase in _OTHER:
-        for i in range(1, len(words) - len(phrase) + 1):
-            if tuple(words[i : i + len(phrase)]) == phrase:
-                return [*words[:i], "it", *words[i + len(phrase) :]]
-    return list(words)
-
-
-def _aimed(
-    intent: Intent, sentence: Sentence, last: Sequence[Intent], vocabulary: Vocabulary
-) -> list[Intent]:
-    """The intent for each target of the last turn; empty where it needs none, or none fits."""
-    words = set(sentence.words)
-    if "last" in intent.slots:
-        targets = _targets(last, words, intent.name)
-    elif sentence.of("name", "kind", "room") or words & _ELSEWHERE:
-        return []
-    elif intent.name in _LEVELLED:
-        targets = [
-            target
-            for target in _targets(last, words, intent.name)
-            if _kinds(target, vocabulary) & _LEVELLED[intent.name]
-            or (intent.name in _WARMTH and all(each.name in _WARMTH for each in last))
-        ]
-    elif intent.name in ("media.pause", "media.resume") and words & _ONE and _is_timer(last):
-        named = {k: v for k, v in last[0].slots.items() if k in ("name", "duration")}
-        return [replace(intent, name=intent.name.replace("media", "timer"), slots=named)]
-    elif intent.name.startswith(("media.", "volume.")) and intent.name != "media.play":
-        played = all(each.name.startswith(("media.", "volume.")) for each in last)
-        targets = [
-            target
-            for target in _targets(last, words, intent.name)
-            if played or (words & _ONE and _kinds(target, vocabulary) == {"media"})
-        ]
-    else:
-        return []
-    free = {k: v for k, v in intent.slots.items() if k not in _TARGET and k != "last"}
-    return [replace(intent, slots={**free, **target}) for target in targets]
-
-
-def _is_timer(last: Sequence[Intent]) -> bool:
-    return len(last) == 1 and last[0].name in ("timer.set", "timer.pause", "timer.resume")
-
-
-def _targets(last: Sequence[Intent], words: set[str], name: str) -> list[dict[str, Value]]:
-    """What the last turn was about; nothing if that is several things and one is spoken of."""
-    found: list[dict[str, Value]] = []
-    for intent in last:
-        target = {key: value for key, value in intent.slots.items() if key in _TARGET}
-        ours = intent.name.startswith(("home.", "media.", "volume."))
-        if intent.name == "home.get_temperature" and name not in _WARMTH:
-            continue  # to ask how warm a room is says nothing about its lights
-        if ours and target and target not in found:
-            found.append(target)
-    return found if len(found) == 1 or words & _MANY else []
