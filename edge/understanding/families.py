@@ -37,12 +37,27 @@ _REMOVING = word_set("remove delete cross scratch strike")
 def refine(name: str, sentence: Sentence) -> str:
     """The intent of the same family that the sentence's own words name."""
     words = frozenset(sentence.words)
+    told = _outright(name, sentence, words) or _as_the_home_has_it(name, sentence, words)
+    if told is not None:
+        return told
+    if name == "home.scene" and not _is_scene(sentence):
+        name = _GREETED.get(" ".join(sentence.words), name)
+    if name in _COVERED or (name in (*_ON_OFF, "home.set_brightness") and _is_cover(sentence)):
+        name = _covered(name, sentence, words)
+    return _of_another_kind(name, sentence, words) or _within(name, sentence, words)
+
+
+def _outright(name: str, sentence: Sentence, words: frozenset[str]) -> str | None:
+    """What the first words say, whatever follows."""
     if sentence.words[:2] == ("remind", "me") and sentence.words[2:3] in _TO_REMIND:
         return "reminder.set"
     if name.startswith("assistant.") and sentence.words[0] == "play" and len(sentence.words) > 1:
         return "media.play"  # "play don't stop me now"
-    if words <= _PUT_OFF:
-        return "assistant.cancel"
+    return "assistant.cancel" if words <= _PUT_OFF else None
+
+
+def _as_the_home_has_it(name: str, sentence: Sentence, words: frozenset[str]) -> str | None:
+    """What the kind of the named device makes of a verb: a TV is turned down, not dimmed."""
     if name == "home.set_brightness" and _named_kinds(sentence) in ({"media"}, {"thermostat"}):
         return "volume.set" if _named_kinds(sentence) == {"media"} else "home.set_temperature"
     if name == "home.get_state" and sentence.words[0] in ("leave", "keep"):
@@ -57,10 +72,11 @@ def refine(name: str, sentence: Sentence) -> str:
         return "home.scene"
     if (sentence.words[0] in _CHECKING or _left(sentence.words)) and name in _ACTS:
         return "home.get_state"
-    if name == "home.scene" and not _is_scene(sentence):
-        name = _GREETED.get(" ".join(sentence.words), name)
-    if name in _COVERED or (name in (*_ON_OFF, "home.set_brightness") and _is_cover(sentence)):
-        name = _covered(name, sentence, words)
+    return None
+
+
+def _of_another_kind(name: str, sentence: Sentence, words: frozenset[str]) -> str | None:
+    """Where a word or a value belongs to another family than the one that was guessed."""
     if name in ("media.pause", "media.play") and _is_appliance(sentence):
         return "home.turn_off" if name == "media.pause" else "home.turn_on"
     if name in _VOLUME and sentence.of("degrees"):
@@ -82,12 +98,15 @@ def refine(name: str, sentence: Sentence) -> str:
         return "home.set_brightness"
     if name == "assistant.repeat" and "replay" in words:
         return "media.previous"
+    return "alarm.list" if name == "timer.remaining" and _of_an_alarm(words) else None
+
+
+def _within(name: str, sentence: Sentence, words: frozenset[str]) -> str:
+    """Which of its own family: on or off, lock or unlock, set, add or cancel."""
     if name in ("home.set_brightness", "home.set_temperature", "home.get_temperature"):
         return _light_or_heat(name, sentence, words)
     if name in _ON_OFF or name in ("home.lock", "home.unlock", "home.open", "home.close"):
         return _switched(name, sentence, words)
-    if name == "timer.remaining" and _of_an_alarm(words):
-        return "alarm.list"
     if name.startswith("alarm."):
         return _alarm(name, sentence)
     if name == "assistant.thanks" and sentence.words[0] == "help":
@@ -100,9 +119,7 @@ def refine(name: str, sentence: Sentence) -> str:
         return _volume(name, sentence, words)
     if name in _ENDING and bool(words & _HALT) != bool(words & _FORGET):
         return "assistant.stop" if words & _HALT else "assistant.cancel"
-    if name in _LIST:
-        return _listed(name, sentence.words[0], words)
-    return name
+    return _listed(name, sentence.words[0], words) if name in _LIST else name
 
 
 _TO_REMIND = (("to",), ("that",), ("about",))
