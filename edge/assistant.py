@@ -15,6 +15,7 @@ from typing import assert_never
 import numpy as np
 
 from edge.audio.speaker import Speaker
+from edge.decision import Decision
 from edge.dialogue import Dialogue, Move, Signal, State
 from edge.errors import StonechatError
 from edge.events import (
@@ -39,7 +40,7 @@ from edge.hearing.endpoint import Phase
 from edge.skills.schedule import Ring
 from edge.speaking import earcons
 from edge.talk import Talk
-from edge.turn import Decision, Mind
+from edge.turn import Mind
 from edge.underway import Engines, Prepared, Turn
 
 WORD_TAIL = int(0.13 * RATE)

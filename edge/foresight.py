@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 from edge.answering import Answering
 from edge.audio.speaker import Speaker
+from edge.decision import Decision
 from edge.errors import StonechatError
 from edge.events import RATE, Pcm, Transcript
 from edge.talk import Talk
-from edge.turn import Decision, Mind
+from edge.turn import Mind
 from edge.understanding.text import tokens
 from edge.underway import Engines, Prepared
 

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from edge.cloud import Ended
+from edge.decision import Decision
 from edge.errors import StonechatError
 from edge.events import Intent, Pcm, Transcript, Value
 from edge.hearing import candidates
@@ -12,7 +13,6 @@ from edge.hearing.candidates import Propose
 from edge.skills.schedule import Ring
 from edge.speaking.mouth import Mouth
 from edge.talk import Talk
-from edge.turn import Decision
 from edge.worker import Worker
 
 

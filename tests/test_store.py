@@ -13,7 +13,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from edge.errors import StoreError
-from edge.store import MIGRATIONS, Alarm, Item, Reminder, Setting, Store, Timer
+from edge.records import MIGRATIONS, Alarm, Item, Reminder, Setting, Timer
+from edge.store import Store
 
 PASTA = Timer("t1", "pasta", 300, due=1000.0, left=None)
 MILK = Item("i1", "shopping", "milk")
@@ -214,7 +215,8 @@ def test_the_file_of_a_newer_version_is_left_alone(store: Store, path: Path) -> 
 CHILD = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from edge.store import Item, Store
+from edge.records import Item
+from edge.store import Store
 
 path, task = Path(sys.argv[1]), sys.argv[2]
 

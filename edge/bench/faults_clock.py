@@ -19,8 +19,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from edge.bench.faults_state import Outcome
+from edge.records import Alarm, Reminder, Timer
 from edge.skills.schedule import Ring, Schedule, Uptime
-from edge.store import Alarm, Reminder, Store, Timer
+from edge.store import Store
 
 _ZONE = ZoneInfo("Europe/Berlin")
 _CHANGES = (datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 10, 24, 12, tzinfo=UTC))

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from edge.errors import StoreError, UsageError
-from edge.store import Alarm, Item, Record, Reminder, Setting, Store, Timer
+from edge.records import Alarm, Item, Record, Reminder, Setting, Timer
+from edge.store import Store
 
 KINDS = (Timer, Alarm, Reminder, Item, Setting)
 _DISK_KB = 2048

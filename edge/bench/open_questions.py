@@ -26,10 +26,10 @@ from edge.bench.utterances import Utterance, synthesised
 from edge.brain import Brain, think
 from edge.config import CloudConfig, Config, HomeConfig, Model
 from edge.daemon import build_assistant
+from edge.decision import Context
 from edge.events import RATE, Event, Frame
 from edge.skills.volume import RememberedMixer
 from edge.speaking.sentences import SentenceCutter
-from edge.turn import Context
 from edge.underway import Engines
 
 FIRST_TOKEN_S = 0.25

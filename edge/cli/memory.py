@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edge.memory.facts import Facts
-    from edge.store import Fact, Store
+    from edge.records import Fact
+    from edge.store import Store
 
 app = typer.Typer(help="What the assistant remembers of you, and forgets.", no_args_is_help=True)
 
@@ -63,7 +64,7 @@ def delete(
         gone = facts.all() if everything else [_fact(facts, id) for id in ids or ()]
         asyncio.run(_awaited(lambda: facts.forget(gone)))
         if everything:
-            from edge.store import Talk
+            from edge.records import Talk
 
             asyncio.run(_awaited(lambda: store.write(remove=store.all(Talk))))
 

@@ -13,7 +13,8 @@ from datetime import datetime
 
 from edge.errors import StoreError
 from edge.memory.state import Conversation, from_json
-from edge.store import Store, Talk
+from edge.records import Talk
+from edge.store import Store
 
 log = logging.getLogger(__name__)
 

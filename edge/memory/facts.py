@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 
 from rapidfuzz import fuzz
 
-from edge.store import Fact, Store
+from edge.records import Fact
+from edge.store import Store
 
 ALIKE = 80.0
 """Percent of equal letters from which a word counts as a name misheard."""

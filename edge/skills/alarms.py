@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from edge.events import Action, Intent, Plan, Reply, Value
+from edge.records import Alarm
 from edge.skills.base import Undo, ask, number_slot, say, text_slot, texts_slot
 from edge.skills.schedule import at_local, day_numbers, next_time, when
 from edge.skills.words import clock, count, join, sentence
-from edge.store import Alarm, Store
+from edge.store import Store
 
 _WHEN = "For what time?"
 _NONE = "You have no alarms."

@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 from edge.errors import SkillError
 from edge.events import Action, Intent, Plan, Reply, Value
-from edge.store import Planned
+from edge.records import Planned
 
 Undo: TypeAlias = Callable[[], Awaitable[None]]
 """Takes an action back."""

@@ -14,10 +14,10 @@ from typing import cast
 
 from edge.errors import SkillError, StoreError
 from edge.events import Action, Intent, Plan, Reply, Value
+from edge.records import Planned
 from edge.skills.base import Planning, Skills, Undo, ask, number_slot, say, text_slot, texts_slot
 from edge.skills.schedule import LATE, Schedule, at_local, day_numbers, next_time, when
 from edge.skills.words import about, clock, duration, join, moment, sentence
-from edge.store import Planned
 from edge.vocabulary import WHEN
 
 log = logging.getLogger(__name__)

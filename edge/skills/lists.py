@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from edge.events import Action, Intent, Plan, Reply, Value
+from edge.records import Item
 from edge.skills.base import Undo, ask, say, text_slot, texts_slot
 from edge.skills.words import count, is_are, join, sentence
-from edge.store import Item, Store
+from edge.store import Store
 
 _QUESTION = {"list.add": "What should I add?", "list.remove": "What should I remove?"}
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from edge.events import Action, Intent, Plan, Reply, Value
 from edge.memory.facts import Facts
+from edge.records import Fact
 from edge.skills.base import Undo, ask, number_slot, say, text_slot, texts_slot
 from edge.skills.words import count, join
-from edge.store import Fact
 
 _WHAT = "What should I remember?"
 _NOTHING = "You haven't asked me to remember anything."

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from edge.events import Action, Intent, Plan, Reply, Value
+from edge.records import Reminder
 from edge.skills.base import Undo, ask, say, text_slot, texts_slot
 from edge.skills.schedule import at_local, day_numbers, next_time, when
 from edge.skills.words import count, join, sentence
-from edge.store import Reminder, Store
+from edge.store import Store
 
 _WHAT = "What should I remind you of?"
 _WHEN = "When should I remind you?"

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
+from edge.records import Alarm, Planned, Reminder, Timer
 from edge.skills.base import Undo
 from edge.skills.words import adjective, clock, moment, sentence, weekdays
-from edge.store import Alarm, Planned, Reminder, Store, Timer
+from edge.store import Store
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DRIFT_S = 2.0

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from edge.events import Action, Intent, Plan, Reply
+from edge.records import Alarm, Reminder, Timer
 from edge.skills.base import Undo, number_slot, say
 from edge.skills.schedule import Schedule
 from edge.skills.words import duration, sentence
-from edge.store import Alarm, Reminder, Store, Timer
+from edge.store import Store
 
 SNOOZE_S = 540
 """Of an alarm, where no other length is said."""

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from edge.errors import SkillError
 from edge.events import Action, Intent, Plan, Reply, Value
+from edge.records import Timer
 from edge.skills.base import Undo, ask, number_slot, say, text_slot, texts_slot
 from edge.skills.schedule import Schedule, timer_name
 from edge.skills.words import about, count, duration, join, sentence
-from edge.store import Store, Timer
+from edge.store import Store
 
 LONGEST_S = 7 * 86_400
 _HOW_LONG = "For how long?"

@@ -92,6 +92,8 @@ def _of_another_kind(name: str, sentence: Sentence, words: frozenset[str]) -> st
         return "reminder.set"
     if name == "home.turn_on" and words & {"dark", "darker"} and words & {"make", "leave"}:
         return "home.turn_off"
+    if name in _ON_OFF and sentence.words[0] in _DOORS and words & {"door", "doors"}:
+        return _DOORS[sentence.words[0]]  # "open the lighting door", a misheard name
     if name in _ON_OFF and (sentence.of("degrees") or _bare_degrees(sentence, words)):
         return "home.set_temperature"
     if name in _VOLUME and words & _LIGHTS and not words & _SOUND:
@@ -99,6 +101,10 @@ def _of_another_kind(name: str, sentence: Sentence, words: frozenset[str]) -> st
     if name == "assistant.repeat" and "replay" in words:
         return "media.previous"
     return "alarm.list" if name == "timer.remaining" and _of_an_alarm(words) else None
+
+
+_DOORS = {"open": "home.open", "close": "home.close", "shut": "home.close", "lock": "home.lock",
+          "unlock": "home.unlock"}  # fmt: skip
 
 
 def _within(name: str, sentence: Sentence, words: frozenset[str]) -> str:

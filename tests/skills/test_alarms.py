@@ -1,6 +1,6 @@
 import pytest
 
-from edge.store import Alarm
+from edge.records import Alarm
 from tests.skills.conftest import Talk
 
 WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday"]

@@ -6,8 +6,9 @@ import pytest
 
 from edge.errors import HomeError
 from edge.events import Action, Value
+from edge.records import Planned
 from edge.skills.schedule import Schedule, Uptime
-from edge.store import Planned, Store
+from edge.store import Store
 from tests.skills.conftest import NOW, Talk
 
 LAMP = "light.bed_light"

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.store import Item, Store
+from edge.records import Item
+from edge.store import Store
 from tests.skills.conftest import Talk
 
 

@@ -1,4 +1,4 @@
-from edge.store import Reminder
+from edge.records import Reminder
 from tests.skills.conftest import Talk
 
 

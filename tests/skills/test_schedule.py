@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.records import Alarm, Reminder, Timer
 from edge.skills.schedule import Schedule, Uptime, at_local, next_time, system_uptime
-from edge.store import Alarm, Reminder, Store, Timer
+from edge.store import Store
 from tests.skills.conftest import NOW, Talk
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -1,8 +1,8 @@
 import asyncio
 from datetime import timedelta
 
+from edge.records import Alarm, Reminder
 from edge.skills.schedule import Ring
-from edge.store import Alarm, Reminder
 from tests.skills.conftest import NOW, Talk
 
 

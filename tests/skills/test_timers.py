@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.store import Store, Timer
+from edge.records import Timer
+from edge.store import Store
 from tests.skills.conftest import NOW, Talk
 
 

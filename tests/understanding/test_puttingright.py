@@ -32,7 +32,8 @@ def test_a_regular_mistake_is_undone(heard: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "at ten to seven", "set the time to seven", "at five minutes to midnight wake me", "who was the first for this",
+        "at ten to seven", "set the time to seven",
+        "at five minutes to midnight wake me", "who was the first for this",
         "turn off the hall fan", "unlock the back door", "turn on the first light", "at",
         "lock the front door", "add ten minutes to the timer",
     ],
