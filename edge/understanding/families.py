@@ -92,7 +92,10 @@ def _of_another_kind(name: str, sentence: Sentence, words: frozenset[str]) -> st
         return "reminder.set"
     if name == "home.turn_on" and words & {"dark", "darker"} and words & {"make", "leave"}:
         return "home.turn_off"
-    if name in _ON_OFF and sentence.words[0] in _DOORS and words & {"door", "doors"}:
+    lit = name in (*_ON_OFF, "home.set_brightness") and not (
+        words & _HALF or sentence.of("percent")
+    )
+    if lit and sentence.words[0] in _DOORS and words & {"door", "doors"}:
         return _DOORS[sentence.words[0]]  # "open the lighting door", a misheard name
     if name in _ON_OFF and (sentence.of("degrees") or _bare_degrees(sentence, words)):
         return "home.set_temperature"
