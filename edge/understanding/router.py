@@ -158,6 +158,9 @@ class Router:
             probability = min(probability, _NONSENSE)  # "can the lights be hacked"
         if withheld(name, sentence, evidence.lacking):
             probability = min(probability, _NONSENSE)
+        strange = name in ("assistant.hello", "assistant.help") and len(sentence.words) == 1
+        if strange and evidence.unexplained:
+            probability = min(probability, _NONSENSE)  # "flooring", which nobody greets with
         if name == "home.scene" and not self._scenic(filled, sentence.words):
             probability = min(probability, _NONSENSE)
         if not self._plausible(filled):
