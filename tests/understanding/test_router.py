@@ -83,7 +83,8 @@ CLOUD = [
     "should I leave the fan on overnight", "why won't the garage door close", "pause and reflect",
     "make that fifteen minutes", "We'll set it,", "start a business with me",
     "what is a timer", "how do timers work", "I set my alarm too early today", "play chess",
-    "I need to change my insurance policy, how", "water the garden", "vacuum the living room", "flooring",
+    "I need to change my insurance policy, how", "water the garden", "vacuum the living room",
+    "flooring",
 ]  # fmt: skip
 
 
