@@ -24,7 +24,7 @@ _CATALOGUE = {
         *("get_state", "get_temperature", "scene"),
     ),
     "media": ("play", "pause", "resume", "next", "previous"),
-    "volume": ("set", "up", "down", "mute", "unmute"),
+    "volume": ("get", "set", "up", "down", "mute", "unmute"),
     "list": ("add", "remove", "read", "clear"),
     "math": ("calculate",),
     "unit": ("convert",),

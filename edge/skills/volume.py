@@ -46,7 +46,7 @@ def recall(mixer: Mixer, store: Store, first: int) -> None:
 class Volume:
     """Makes louder and quieter, and keeps it over a restart."""
 
-    intents = frozenset({*_MUTED, "volume.set", "volume.up", "volume.down"})
+    intents = frozenset({*_MUTED, "volume.get", "volume.set", "volume.up", "volume.down"})
 
     def __init__(self, mixer: Mixer, store: Store, home: Home) -> None:
         self._mixer = mixer
@@ -62,6 +62,9 @@ class Volume:
         """Decide how loud."""
         if _TARGET & intent.slots.keys():
             return self._on_player(intent)
+        if intent.name == "volume.get":
+            muted_now = ", and muted" if self._mixer.muted else ""
+            return say(f"The volume is at {self._mixer.volume} percent{muted_now}.")
         if intent.name in _MUTED:
             muted = intent.name == "volume.mute"
             return Plan(Reply(_MUTED[intent.name]), Action(intent.name, {"muted": muted}))

@@ -53,6 +53,8 @@ def _outright(name: str, sentence: Sentence, words: frozenset[str]) -> str | Non
         return "reminder.set"
     if name.startswith("assistant.") and sentence.words[0] == "play" and len(sentence.words) > 1:
         return "media.play"  # "play don't stop me now"
+    if sentence.words == ("done",):
+        return "assistant.thanks"  # "well done"
     return "assistant.cancel" if words <= _PUT_OFF else None
 
 

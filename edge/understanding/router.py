@@ -18,6 +18,7 @@ from edge.understanding.lexicon import (
     OPEN_ENDINGS,
     STOP,
 )
+from edge.understanding.loudness import asks_how_loud
 from edge.understanding.mended import mended
 from edge.understanding.model import THINGS, Guess, IntentModel
 from edge.understanding.names import ROOMS, NameIndex
@@ -89,9 +90,9 @@ class Router:
         planned = of_plans(words, lambda command: self._sure(command, now))
         if planned is not None:
             return Local((planned,), "planned")
-        snoozed = snooze(words)
-        if snoozed is not None:
-            return Local((snoozed,), "snoozed")
+        worded = snooze(words) or asks_how_loud(words)
+        if worded is not None:
+            return Local((worded,), "worded")
         whole = self.decide(words, now)
         parts = self._compound(words, now)
         if parts:

@@ -169,6 +169,8 @@ def _beside_itself(name: str, sentence: Sentence) -> bool:
         return True
     if name in ("timer.set", "media.next", "media.previous") and sentence.of("duration"):
         return bool(words & _SEEKING) and "timer" not in words  # "rewind thirty seconds"
+    if name.startswith("volume.") and sentence.words[0] in ("is", "are"):
+        return True  # "is the volume at fifty"
     if name.startswith("volume."):  # "how loud is the volume"
         return sentence.words[0] in _QUESTIONING and sentence.words[1:2] != ("about",)
     if name in ("alarm.cancel", "timer.cancel"):  # "I don't want to set an alarm"

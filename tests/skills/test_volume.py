@@ -60,3 +60,10 @@ def test_a_player(talk: Talk) -> None:
         "I can't change the volume of the Bed Light."
     )
     assert talk.mixer.volume == 70
+
+
+def test_how_loud_it_is(talk: Talk) -> None:
+    talk.say("volume.set", percent=40)
+    assert talk.say("volume.get") == "The volume is at 40 percent."
+    talk.say("volume.mute")
+    assert talk.say("volume.get") == "The volume is at 40 percent, and muted."

@@ -64,6 +64,9 @@ LOCAL = [
     ("how much time is left on the alarm", ["alarm.list"]),
     ("timer forty five", ["timer.set"]),
     ("snooze", ["alarm.snooze"]),
+    ("what's the volume", ["volume.get"]),
+    ("how loud are you right now", ["volume.get"]),
+    ("well done", ["assistant.thanks"]),
 ]
 
 CLOUD = [
@@ -84,7 +87,7 @@ CLOUD = [
     "make that fifteen minutes", "We'll set it,", "start a business with me",
     "what is a timer", "how do timers work", "I set my alarm too early today", "play chess",
     "I need to change my insurance policy, how", "water the garden", "vacuum the living room",
-    "flooring",
+    "flooring", "is the volume at fifty", "how loud is a jet engine",
 ]  # fmt: skip
 
 

@@ -106,7 +106,7 @@ LEFT = [
     "turn left or right at the lights", "the kids turned off the lights",
     "i unlocked the door this morning", "can alexa unlock doors",
     "can i leave my fan on all night", "clear my throat", "rewind thirty seconds",
-    "can the lights be hacked", "how loud is the volume right now",
+    "can the lights be hacked",
     "i don't want to set an alarm",
     "rename the timer", "is it a leap year", "what time is 3 pm in new york",
     "turn the heating on from six to eight", "wake me up an hour earlier tomorrow",
