@@ -7,7 +7,8 @@ from edge.events import Intent
 
 _ASKED = re.compile(
     r"(?:tell me |check |do you know )?(?:what is|what|how high is|how loud is)? ?"
-    r"(?:the|your|my)(?: current)? volume(?: level)?(?: (?:is|set|at|to|now|right|currently|on|you))*"
+    r"(?:the|your|my)(?: current)? volume(?: level)?"
+    r"(?: (?:is|set|at|to|now|right|currently|on|you))*"
     r"|what volume (?:is it|are you|is this)(?: (?:set|at|on|to|now))*"
     r"|how loud (?:are you|is it|is this)(?: (?:set|now|right|currently))*"
 )
