@@ -54,8 +54,9 @@ def _part(words: Sequence[str], i: int) -> tuple[float, int, int] | None:
     if _at(words, j) in ("more", "extra", "additional") and _unit(words, j + 1):
         j += 1
     unit = _unit(words, j)
-    if unit is None or (_at(words, j) in _SHORT and not _at(words, i)[:1].isdigit()):
-        return None
+    short = _at(words, j) in _SHORT
+    if unit is None or (short and (_TIMED.isdisjoint(words) or not _at(words, i)[:1].isdigit())):
+        return None  # "a pair of air max 4s"
     j += 1
     tail = _half_after(words, j)
     if tail is not None:

@@ -160,6 +160,7 @@ _LISTS = word_set("list lists groceries shopping grocery everything items it cho
 _SEEKING = word_set("rewind forward back ahead seek scrub skip")
 
 
+_WARMTH = frozenset({"home.set_temperature", "home.get_temperature"})
 _QUESTIONING = word_set("what how which why where")
 
 
@@ -184,6 +185,8 @@ def _beside_itself(name: str, sentence: Sentence) -> bool:
     if name == "time.now":  # "what time is 3 pm in New York"
         clock = any(span.value for span in sentence.of("time") if isinstance(span.value, Clock))
         return clock and sentence.words[0] != "is"
+    if name in _WARMTH and words & {"outside", "outdoors"}:
+        return not sentence.of("name")  # "it's cold outside"
     if name == "home.set_temperature":  # "on from six to eight"
         return any(
             sentence.words[span.start - 1] == "from" and span.start > 0

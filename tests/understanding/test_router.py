@@ -87,7 +87,8 @@ CLOUD = [
     "make that fifteen minutes", "We'll set it,", "start a business with me",
     "what is a timer", "how do timers work", "I set my alarm too early today", "play chess",
     "I need to change my insurance policy, how", "water the garden", "vacuum the living room",
-    "flooring", "is the volume at fifty", "how loud is a jet engine",
+    "flooring", "it's cold outside", "get me a pair of air max 4s",
+    "is the volume at fifty", "how loud is a jet engine",
 ]  # fmt: skip
 
 
