@@ -73,6 +73,8 @@ class Wake(Section):
     """Names of models in the manifest, or paths of .onnx files."""
     engine: Engine = "both"
     """`microwakeword` alone costs a tenth, and hears a little less."""
+    ask: bool = True
+    """Whether the recogniser is asked where these are in doubt: about once in a minute of talk."""
     threshold: Share = 0.5
     frames: int = Field(default=1, ge=1, le=5)
     """How many frames of 80 ms in a row must pass the threshold."""

@@ -8,6 +8,7 @@ import logging
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from concurrent.futures import Future, wait
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -24,10 +25,12 @@ from edge.config import Asr, Config
 from edge.control import Answer, Control, Request, refuse_a_second
 from edge.errors import StonechatError, UsageError
 from edge.events import RATE, Action, Event, Pcm
+from edge.hearing import reading
 from edge.hearing.asr import LateRecogniser, Recogniser, WhisperRecogniser
 from edge.hearing.ear import Ear
 from edge.hearing.graphics import unused
 from edge.hearing.kept import Put, Shelf, Witness
+from edge.hearing.reading import Ask
 from edge.hearing.vad import SileroVad
 from edge.hearing.wake import OpenWakeWord, WakeWord
 from edge.logs import tell
@@ -83,14 +86,39 @@ def _recognisers(config: Asr) -> tuple[Recogniser, Recogniser | None]:
 
 
 def build_ear(
-    config: Config, *, full_duplex: bool, clean: EchoPath | None = None, keep: bool = False
+    config: Config,
+    *,
+    full_duplex: bool,
+    clean: EchoPath | None = None,
+    keep: bool = False,
+    ask: Ask | None = None,
 ) -> Ear:
-    """Wake word, voice activity and endpoint; `keep`: what (nearly) wakes it, if it is wanted."""
-    engine = OpenWakeWord.of(config.wake)
+    """Wake word, voice activity and endpoint; `keep`: what (nearly) wakes it, if it is wanted.
+
+    `ask`: a recogniser, for wake words that were nearly heard.
+    """
+    engine = OpenWakeWord.of(config.wake, ask if config.wake.ask else None)
     wake: WakeWord = engine
     if keep and config.wake.keep:
         wake = Witness(engine, _shelved(Shelf(config.wake.keep)))
     return Ear(wake, SileroVad(), config.endpoint, full_duplex=full_duplex, clean=clean)
+
+
+def asking(engines: Engines, *, live: bool) -> Ask:
+    """Asks the recogniser on its own thread. A turn is never kept waiting for the answer.
+
+    Not `live`: the sound waits for the answer, so that recordings give the same events each time.
+    """
+
+    def ask(pcm: Pcm, text: str) -> "Future[float]":
+        if live and engines.asr.busy_s:
+            return reading.done(reading.NOTHING)
+        answer = engines.asr.submit(reading.log_probability, engines.recogniser, pcm, text)
+        if not live:
+            wait((answer,))
+        return answer
+
+    return ask
 
 
 def _shelved(shelf: Shelf) -> Put:
@@ -119,7 +147,8 @@ def build_assistant(
         speaker.reference = Reference()
         late = None if audio.echo_late_ms is None else round(audio.echo_late_ms * RATE / 1000)
         clean = EchoPath(speaker.reference, KalmanCanceller(), late=late)
-    ears = build_ear(brain.config, full_duplex=apart, clean=clean, keep=live)
+    ask = asking(engines, live=live)
+    ears = build_ear(brain.config, full_duplex=apart, clean=clean, keep=live, ask=ask)
     settings = Settings(live=live, sure=brain.config.asr.sure)
     talks = Assistant(ears, engines, brain.mind, speaker, sink, settings)
     return talks, Ringer(brain.schedule, brain.skills, talks, local_now)

@@ -68,6 +68,8 @@ class Sound:
     """How many of the 31 steps before each frame's end are speech."""
     small: Floats
     """What microWakeWord says of the word: log odds; the lowest where it does not know it."""
+    pcm: Pcm | None = None
+    """The sound itself, if it is at hand: a recogniser may be asked about it."""
 
     @classmethod
     def unheard(cls, some: Windows) -> "Sound":
@@ -92,7 +94,7 @@ class Listener:
         found = windows(embeddings)
         said = small.get(self._words[0]) if self._words else None
         lowest = np.full(len(found), micro.LOWEST, np.float32)
-        return Sound(found, voiced, lowest if said is None else said)
+        return Sound(found, voiced, lowest if said is None else said, pcm)
 
     def all(self, pcm: Pcm) -> tuple[Embeddings, Counts, dict[str, Floats]]:
         """Embeddings, speech, and what microWakeWord says of each word that it knows."""

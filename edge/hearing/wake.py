@@ -3,7 +3,8 @@
 1,280 new samples ─► mel spectrogram ─► embedding[96] ─► one small model a word ─► score
    (+ 480 old)         (last 76)          (last 16)
 
-Where microWakeWord knows the word too, its odds are added: see `micro`.
+Where microWakeWord knows the word too, its odds are added: see `micro`. Where they are in doubt,
+the recogniser may be asked: see `reading`.
 """
 
 from collections import deque
@@ -20,6 +21,7 @@ from edge.config import Engine, Tuned, Wake
 from edge.errors import HearingError
 from edge.events import RATE, Pcm
 from edge.hearing import micro
+from edge.hearing.reading import HEARD, Ask, Doubt
 from edge.runtime import session
 
 FRAME = 1280
@@ -53,6 +55,9 @@ BOTH_SECOND = 0.15
 """Weight of the second model where two that were trained on many people agree already."""
 MICRO = -2.2
 """The same for microWakeWord alone: its makers' threshold for most words is 0.9."""
+NEARLY: dict[Engine, float] = {"both": 7.0, "openwakeword": 4.0, "microwakeword": 5.0}
+"""So many log odds below the threshold a recogniser is still asked: 50 to 80 times an hour of
+lively talk."""
 _SETTLED = 32
 """After so many frames of digital silence nothing of a sound before it is left in the features."""
 
@@ -133,6 +138,7 @@ class OpenWakeWord:
         cooldown: int = 25,
         tuned: Sequence[Tuned] = (),
         engine: Engine = "openwakeword",
+        ask: Ask | None = None,
     ) -> None:
         known = {each.word: each for each in tuned}
         names = {_name(word): word for word in words}
@@ -142,17 +148,18 @@ class OpenWakeWord:
             common = Tuned(word="", threshold=threshold, frames=frames, engine=heard_by)
             if heard_by == "both":
                 common = common.model_copy(update={"voiced": VOICED})
-            self._words[name] = _Word(word, known.get(name, common))
+            self._words[name] = _Word(word, known.get(name, common), ask)
         engines = {word.settings.engine for word in self._words.values()}
         self._features = None if engines == {"microwakeword"} else openwakeword_features()
         small = [name for name, word in self._words.items() if word.small]
         self._micro = micro.Micro(small) if small else None
         self._cooldown = cooldown
         self._rest = 0
+        self._sound: deque[Pcm] = deque(maxlen=HEARD)
 
     @classmethod
-    def of(cls, settings: Wake) -> "OpenWakeWord":
-        """The words of a config, as they were tuned."""
+    def of(cls, settings: Wake, ask: Ask | None = None) -> "OpenWakeWord":
+        """The words of a config, as they were tuned; `ask`: a recogniser, where they are unsure."""
         cooldown = round(settings.cooldown_s * RATE / FRAME)
         return cls(
             settings.words,
@@ -161,6 +168,7 @@ class OpenWakeWord:
             cooldown,
             settings.tuned,
             settings.engine,
+            ask,
         )
 
     @property
@@ -178,14 +186,19 @@ class OpenWakeWord:
         if len(pcm) != FRAME:
             raise HearingError(f"a wake word frame has {FRAME} samples, not {len(pcm)}")
         window = self._features(pcm) if self._features else _NO_WINDOW
-        return self.take(window, self._micro(pcm) if self._micro else {}, voiced)
+        return self.take(window, self._micro(pcm) if self._micro else {}, voiced, pcm)
 
     def take(
-        self, window: Floats, small: Mapping[str, float] | None = None, voiced: int = SECOND
+        self,
+        window: Floats,
+        small: Mapping[str, float] | None = None,
+        voiced: int = SECOND,
+        pcm: Pcm | None = None,
     ) -> tuple[str, float] | None:
         """The same for the embeddings of the next frame, shape [16, 96].
 
-        `small`: microWakeWord's log odds of the words that it was asked about.
+        `small`: microWakeWord's log odds of the words that it was asked about; `pcm`: the sound
+        itself, without which no recogniser is asked.
         """
         window = window[None]
         told = small or {}
@@ -194,13 +207,19 @@ class OpenWakeWord:
             for name, word in self._words.items()
             if word.hear(window, told.get(name, micro.LOWEST), voiced)
         ]
+        if pcm is not None:
+            self._sound.append(pcm)
         if self._rest:
             self._rest -= 1
             return None
+        if not risen and pcm is not None:
+            risen = [name for name, word in self._words.items() if word.read(self._sound)]
         if not risen:
             return None
         name = max(risen, key=lambda each: self._words[each].score)
         self._rest = self._cooldown
+        for word in self._words.values():
+            word.attended()
         return name, self._words[name].score
 
     def reset(self) -> None:
@@ -210,6 +229,7 @@ class OpenWakeWord:
         if self._micro:
             self._micro.reset()
         self._rest = 0
+        self._sound.clear()
         for word in self._words.values():
             word.forget()
 
@@ -240,8 +260,10 @@ class _Word:
     end, the others after it. So the highest odds of the moment are added up.
     """
 
-    def __init__(self, word: str, settings: Tuned) -> None:
+    def __init__(self, word: str, settings: Tuned, ask: Ask | None) -> None:
         self.settings = settings
+        self._doubt = Doubt(ask, _name(word), NEARLY[settings.engine]) if ask else None
+        self._threshold = float(odds(settings.threshold))
         self.small = settings.engine != "openwakeword"
         self._model = keyword(word) if settings.engine != "microwakeword" else None
         self._second = keyword(str(settings.second)) if settings.second else None
@@ -251,6 +273,8 @@ class _Word:
         """As at the start of a stream."""
         self.score = 0.0
         self._streak = 0
+        self._both = NEVER
+        self.attended()
         self._first = deque([-LIMIT], TOGETHER)
         self._small = deque([micro.LOWEST], TOGETHER)
         self._later = deque([-LIMIT], TOGETHER)
@@ -266,12 +290,30 @@ class _Word:
         if self._second is not None:
             self._later.append(float(odds(score(*self._second, window))))
         heard = voiced >= self.settings.voiced
-        both = self._judged()
+        self._both = both = self._judged()
         if not heard and self.settings.engine == "both":
             both, heard = both - UNVOICED, True
         self.score = float(1 / (1 + np.exp(-both))) if both > -LIMIT * 4 else 0.0
         self._streak = self._streak + 1 if heard and self.score >= self.settings.threshold else 0
         return self._streak == self.settings.frames
+
+    def attended(self) -> None:
+        """What was said until now is over: nobody need be asked about it."""
+        if self._doubt is not None:
+            self._doubt.forget()
+
+    def read(self, sound: Iterable[Pcm]) -> bool:
+        """Whether a recogniser found the word in sound in which the networks nearly heard it.
+
+        It is asked whether or not the voice detector found a voice: it tells by itself.
+        """
+        if self._doubt is None:
+            return False
+        found = self._doubt(self._both - self._threshold, sound)
+        if found is None or found < 0:
+            return False
+        self.score = float(1 / (1 + np.exp(-found - self._threshold)))
+        return True
 
     def _judged(self) -> float:
         """All that was said of the last frames, as log odds."""
