@@ -105,14 +105,14 @@ def build_ear(
 
 
 def asking(engines: Engines, *, live: bool) -> Ask:
-    """Asks the recogniser on its own thread. A turn is never kept waiting for the answer.
+    """Asks the recogniser on its own thread; while it is busy with a turn, it has no opinion.
 
     Not `live`: the sound waits for the answer, so that recordings give the same events each time.
     """
 
     def ask(pcm: Pcm, text: str) -> "Future[float]":
         if live and engines.asr.busy_s:
-            return reading.done(reading.NOTHING)
+            return reading.done(reading.EXPECTED)
         answer = engines.asr.submit(reading.log_probability, engines.recogniser, pcm, text)
         if not live:
             wait((answer,))

@@ -6,14 +6,15 @@ and, to compare with benches that count the silence around it too, to that of th
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from edge.audio import wav
 from edge.calibration.bounds import per_hour, share
-from edge.calibration.features import Sound
+from edge.calibration.features import Listener, Negatives, Sound
 from edge.calibration.rooms import active_level, level, mixed, stretch
 from edge.calibration.wake import phrase
 from edge.errors import UsageError
@@ -31,6 +32,11 @@ CONDITIONS: tuple[tuple[str, float | None, bool], ...] = (
 )
 _LEAD, _TAIL = RATE, RATE // 2
 
+Tell = Callable[[str], None]
+Entry = dict[str, Any]
+Ears = Mapping[str, OpenWakeWord]
+"""Ways to listen that are compared, by name."""
+
 
 def wakes(sound: Sound, word: str, detector: OpenWakeWord) -> int:
     """How often a detector wakes, as the ear counts it: with a voice in the last second."""
@@ -41,6 +47,64 @@ def wakes(sound: Sound, word: str, detector: OpenWakeWord) -> int:
         pcm = None if sound.pcm is None else sound.pcm[number * FRAME : (number + 1) * FRAME]
         count += detector.take(window, told, int(sound.voiced[number]), pcm) is not None
     return count
+
+
+def recalled(
+    corpus: Path, clips: Sequence[Entry], hear: Listener, ears: Callable[[Entry], Ears]
+) -> dict[str, dict[str, list[bool]]]:
+    """Whether each clip was heard: by way of listening, by condition; `ears`: who may judge it."""
+    word = clips[0]["file"].split("/")[1]
+    noise = wav.read(corpus / NOISE)
+    rng = np.random.default_rng(0)
+    heard: dict[str, dict[str, list[bool]]] = {}
+    for clip in clips:
+        pcm = wav.read(corpus / clip["file"])
+        for name, snr, active in CONDITIONS:
+            sound = hear(in_noise(pcm, noise, snr, active, rng))
+            for way, detector in ears(clip).items():
+                hits = heard.setdefault(way, {}).setdefault(name, [])
+                hits.append(wakes(sound, word, detector) > 0)
+    return heard
+
+
+def imagined(
+    corpus: Path,
+    others: Sequence[Entry],
+    word: str,
+    hear: Listener,
+    ears: Callable[[Entry], Ears],
+) -> dict[str, list[tuple[str, int]]]:
+    """How often each recording without the word woke, by way of listening."""
+    false: dict[str, list[tuple[str, int]]] = {}
+    for entry in others:
+        sound = hear(wav.read(corpus / entry["file"]))
+        for way, detector in ears(entry).items():
+            count = wakes(sound, word, detector)
+            false.setdefault(way, []).append((entry["file"], count))
+    return false
+
+
+def unshipped(entries: Sequence[Entry], word: str) -> list[Entry]:
+    """What is without the word, and no part of what ships to train with."""
+    shipped = set(Negatives.shipped().sources)
+    return [each for each in entries if without(each, word) and each["file"] not in shipped]
+
+
+def hours_of(entries: Sequence[Entry]) -> float:
+    """How long these recordings are."""
+    return float(sum(each["sec"] for each in entries)) / 3600
+
+
+def lines_of(way: str, figures: Mapping[str, Any], hours: float) -> Iterator[str]:
+    """The figures of one way of listening, for a person."""
+    low, high = figures["false_per_hour_bounds"]
+    yield (
+        f"{way}: {figures['false']} false wakes in {hours:.2f} h, that is "
+        f"{figures['false_per_hour']:.2f} an hour ({low} to {high})"
+    )
+    for name, value in figures["recall"].items():
+        low, high = figures["recall_bounds"][name]
+        yield f"  heard {name:<12}{value:.1%}  ({low:.1%} to {high:.1%})"
 
 
 def in_noise(
@@ -73,7 +137,7 @@ def figures_of(
     }
 
 
-def entries_of(corpus: Path) -> list[dict[str, Any]]:
+def entries_of(corpus: Path) -> list[Entry]:
     """The lines of a corpus' manifest. Raises UsageError."""
     manifest = corpus / "manifest.jsonl"
     if not manifest.is_file():
@@ -82,7 +146,7 @@ def entries_of(corpus: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-def without(entry: dict[str, Any], word: str) -> bool:
+def without(entry: Entry, word: str) -> bool:
     """Whether a recording surely does not hold the word."""
     file = entry["file"]
     said = f"{entry.get('keyword', '')} {entry.get('text', '')} {file}".lower()
@@ -94,12 +158,12 @@ def share_of(name: str, parts: int) -> int:
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % parts
 
 
-def speaker(entry: dict[str, Any]) -> str:
+def speaker(entry: Entry) -> str:
     """Who speaks in a recording; where nobody is told apart, each is somebody else."""
     return str(entry.get("speaker_cluster", entry["file"]))
 
 
-def halves_of(clips: Sequence[dict[str, Any]]) -> list[tuple[int, list[dict[str, Any]]]]:
+def halves_of(clips: Sequence[Entry]) -> list[tuple[int, list[Entry]]]:
     """Two halves of the clips, no speaker in both."""
     order = sorted({speaker(each) for each in clips}, key=lambda name: share_of(name, 1 << 30))
     first = set(order[::2])
@@ -109,9 +173,9 @@ def halves_of(clips: Sequence[dict[str, Any]]) -> list[tuple[int, list[dict[str,
     ]
 
 
-def one_each(clips: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def one_each(clips: Sequence[Entry]) -> list[Entry]:
     """Ten clips, of as many speakers as there are."""
-    taken: list[dict[str, Any]] = []
+    taken: list[Entry] = []
     for rank in range(len(clips)):
         seen: dict[str, int] = {}
         for each in clips:

@@ -60,10 +60,17 @@ def latency(
 def wake(
     corpus: Annotated[Path, typer.Option(help="Folder of recordings with a manifest.jsonl.")],
     as_json: Json = False,
-    word: Annotated[str, typer.Option(help="A wake word of the manifest.")] = "alexa",
+    word: Annotated[
+        str, typer.Option(help="A wake word of the manifest, or another, which is trained first.")
+    ] = "alexa",
 ) -> None:
-    """Missed and false wakes after calibration, beside plain openWakeWord."""
-    from edge.bench.wake import measure, table
+    """Missed and false wakes after calibration, beside plain openWakeWord; or of your own word."""
+    from edge.hearing.micro import WORDS
+
+    if word in WORDS:
+        from edge.bench.wake import measure, table
+    else:
+        from edge.bench.own_words import measure, table
 
     figures = measure(corpus, word, note)
     if as_json:

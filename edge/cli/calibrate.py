@@ -75,6 +75,8 @@ def wake(
     from edge.calibration import wake as measuring
     from edge.calibration.levels import dbfs
     from edge.calibration.rooms import level
+    from edge.hearing.asr import WhisperRecogniser
+    from edge.hearing.reading import at_once
 
     settings = configuration.load(config)
     spoken = word or settings.wake.words[0]
@@ -83,8 +85,12 @@ def wake(
     folder = _recorded(f"wake-{name}", wanted, source, fresh, settings)
     room = takes.read(folder, "room")
     said = takes.need(folder, "word")
+    ask = None
+    if settings.wake.ask:
+        asr = settings.asr
+        ask = at_once(WhisperRecogniser(asr.model, asr.threads, asr.device))
     found = measuring.calibrate(
-        spoken, said, takes.read(folder, "text"), room, note, settings.wake.engine
+        spoken, said, takes.read(folder, "text"), room, note, settings.wake.engine, ask
     )
     file = state_dir() / "wake" / f"{name}-second.onnx"
     told = found.prediction

@@ -21,7 +21,7 @@ from edge.config import Engine, Tuned, Wake
 from edge.errors import HearingError
 from edge.events import RATE, Pcm
 from edge.hearing import micro
-from edge.hearing.reading import HEARD, Ask, Doubt
+from edge.hearing.reading import HEARD, TRAINED, ZONES, Ask, Doubt, Zone
 from edge.runtime import session
 
 FRAME = 1280
@@ -52,12 +52,10 @@ UNVOICED = 3.5
 """Where there are fewer, two networks must be so much surer: in noise as loud as the voice the
 detector misses it for one word of ten."""
 BOTH_SECOND = 0.15
-"""Weight of the second model where two that were trained on many people agree already."""
+"""Weight of the second model where two that were trained on many people agree already. It may only
+speak for the word: so who calibrated is never heard less than who did not."""
 MICRO = -2.2
 """The same for microWakeWord alone: its makers' threshold for most words is 0.9."""
-NEARLY: dict[Engine, float] = {"both": 7.0, "openwakeword": 4.0, "microwakeword": 5.0}
-"""So many log odds below the threshold a recogniser is still asked: 50 to 80 times an hour of
-lively talk."""
 _SETTLED = 32
 """After so many frames of digital silence nothing of a sound before it is left in the features."""
 
@@ -253,6 +251,12 @@ def listeners(word: str, engine: Engine) -> Engine:
     return engine
 
 
+def zone_of(word: str, engine: Engine, *, tuned: bool) -> Zone:
+    """Where a recogniser is asked about a word; `tuned`: it has a second model."""
+    trained = engine == "openwakeword" and (tuned or word.endswith(".onnx"))
+    return TRAINED if trained else ZONES[engine]
+
+
 class _Word:
     """One word: its model, microWakeWord's and, where calibration trained one, a second look.
 
@@ -262,8 +266,10 @@ class _Word:
 
     def __init__(self, word: str, settings: Tuned, ask: Ask | None) -> None:
         self.settings = settings
-        self._doubt = Doubt(ask, _name(word), NEARLY[settings.engine]) if ask else None
+        zone = zone_of(word, settings.engine, tuned=settings.second is not None)
+        self._doubt = Doubt(ask, _name(word), zone) if ask else None
         self._threshold = float(odds(settings.threshold))
+        self._sure = self._threshold + (zone.sure if ask else 0)
         self.small = settings.engine != "openwakeword"
         self._model = keyword(word) if settings.engine != "microwakeword" else None
         self._second = keyword(str(settings.second)) if settings.second else None
@@ -294,7 +300,7 @@ class _Word:
         if not heard and self.settings.engine == "both":
             both, heard = both - UNVOICED, True
         self.score = float(1 / (1 + np.exp(-both))) if both > -LIMIT * 4 else 0.0
-        self._streak = self._streak + 1 if heard and self.score >= self.settings.threshold else 0
+        self._streak = self._streak + 1 if heard and both >= self._sure else 0
         return self._streak == self.settings.frames
 
     def attended(self) -> None:
@@ -303,7 +309,7 @@ class _Word:
             self._doubt.forget()
 
     def read(self, sound: Iterable[Pcm]) -> bool:
-        """Whether a recogniser found the word in sound in which the networks nearly heard it.
+        """Whether a recogniser found the word in sound of which the networks are not sure.
 
         It is asked whether or not the voice detector found a voice: it tells by itself.
         """
@@ -351,7 +357,7 @@ def agreed(
     """
     both = np.clip(first, -LIMIT, LIMIT) + np.asarray(small) + BOTH
     if second is not None:
-        both = both + BOTH_SECOND * np.clip(second, -LIMIT, LIMIT)
+        both = both + BOTH_SECOND * np.clip(second, 0, LIMIT)
     return np.asarray(both, np.float32)
 
 

@@ -205,6 +205,49 @@ def test_a_room_is_calibrated_to_and_the_prediction_holds_there(
     assert not heard(detector, ROOMS[room](np.pad(spoken("Open the garage door."), RATE)))
 
 
+@pytest.fixture(scope="module")
+def said(spoken: Callable[..., Pcm]) -> list[Pcm]:
+    return [np.pad(spoken("Alexa!", size), RATE // 2) for size in (0.9, 0.95, 1.0, 1.05, 1.1)]
+
+
+def test_who_calibrated_is_heard_wherever_the_default_hears(
+    alexa: Material, said: list[Pcm], spoken: Callable[..., Pcm], tmp_path: Path
+) -> None:
+    found = wake.settle("alexa", training.personal(alexa, said, (), (), lambda line: None))
+    assert (found.threshold, found.engine) == (0.5, "both")
+    file = tmp_path / "second.onnx"
+    found.second.save(file, "alexa", "a test")
+    tuned = Tuned(
+        word="alexa",
+        second=file,
+        engine=found.engine,
+        threshold=found.threshold,
+        voiced=found.voiced,
+    )
+    default = OpenWakeWord(["alexa"], engine="both")
+    calibrated = OpenWakeWord(["alexa"], tuned=[tuned])
+    rng = np.random.default_rng(5)
+    loud = [
+        mixed(pcm, noise(kind, len(pcm), rng), snr)
+        for kind in ("clatter", "pink", "music")
+        for snr in (3, 0, -3, -6)
+        for pcm in [np.pad(spoken("Alexa!", 1.08), (RATE, RATE // 2))]
+    ]
+    before, after = ([heard(each, pcm) for pcm in loud] for each in (default, calibrated))
+    assert any(before)
+    assert not all(before)
+    assert all(now for was, now in zip(before, after, strict=True) if was)
+
+
+def test_talk_that_wakes_it_where_it_was_calibrated_raises_the_threshold(
+    alexa: Material, said: list[Pcm], spoken: Callable[..., Pcm]
+) -> None:
+    talk = np.pad(spoken("Alexa!", 1.02), RATE)  # whatever it means to those who live there
+    found = wake.settle("alexa", training.personal(alexa, said, [talk], (), lambda line: None))
+    assert found.threshold > 0.9
+    assert found.prediction.counted.value == 0
+
+
 def test_three_recordings_are_too_few() -> None:
     with pytest.raises(HearingError, match="too few"):
         wake.calibrate("alexa", [np.zeros(RATE, np.int16)] * 3, (), ())
