@@ -67,13 +67,13 @@ class _Judge:
     def __call__(self, material: Material, clips: Sequence[Entry]) -> dict[str, Any]:
         self._tell("training, and judging each part by models of the others")
         try:
-            trained = training.judge(phrase(self._word), material)
+            trained = training.judge(phrase(self._word), material, self._ask)
         except HearingError as error:
             return {"refused": str(error)}
         self._tell("hearing the recordings")
         with TemporaryDirectory() as folder:
             file = Path(folder) / f"{self._word}.onnx"
-            trained.model.save(file, self._word, "bench")
+            trained.model.save(file, self._word, "bench", read=trained.read)
             return self._figures(file, trained, clips)
 
     def _figures(self, file: Path, trained: Trained, clips: Sequence[Entry]) -> dict[str, Any]:
@@ -86,7 +86,13 @@ class _Judge:
         hours = hours_of(self._others)
         asked, unread = (figures_of(heard[way], false[way], hours) for way in ears)
         told = trained.report.as_data()
-        return {**asked, "unread": unread, "clips": len(clips), "predicted": told}
+        return {
+            **asked,
+            "unread": unread,
+            "clips": len(clips),
+            "read": trained.read,
+            "predicted": told,
+        }
 
 
 def table(figures: dict[str, Any]) -> Iterator[str]:

@@ -7,7 +7,7 @@ the others. The model that is written is then trained on all.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,11 +22,14 @@ from edge.calibration.features import (
     Windows,
     windows,
 )
+from edge.calibration.legible import legible
+from edge.calibration.reader import Reader
 from edge.calibration.rooms import Rng, augmented, word_end
 from edge.calibration.voices import Talkers
 from edge.calibration.wordmodel import Floats, WordModel
 from edge.errors import HearingError
 from edge.events import RATE, Pcm
+from edge.hearing.reading import Ask, zone_of
 from edge.hearing.wake import FRAME, NEVER, VOICED
 
 TARGET = 0.4
@@ -162,6 +165,8 @@ class Trained:
 
     model: WordModel
     report: Report
+    read: bool
+    """Whether the recogniser reads the word, and so may object."""
 
 
 def train(
@@ -171,40 +176,47 @@ def train(
     noises: Sequence[Pcm],
     say: Say = lambda line: None,
     seed: int = 1,
+    ask: Ask | None = None,
 ) -> Trained:
     """Train a model for a phrase.
 
     `own`: recordings of it; `negatives`: recordings without it (a text that was read); `noises`:
-    the room. All three may be empty. Raises HearingError where the word is not fit for one.
+    the room. All three may be empty. `ask`: the recogniser, if it is to be asked later too.
+    Raises HearingError where the word is not fit for one.
     """
     material = gather(word, own, negatives, noises, say, seed)
     say("training, and judging each part by models of the others")
-    return judge(word, material)
+    return judge(word, material, ask)
 
 
-def judge(word: str, material: Material) -> Trained:
+def judge(word: str, material: Material, ask: Ask | None = None) -> Trained:
     """A model of all that was gathered, and what to expect of it. Raises HearingError."""
     judged = cross_validate(material)
     tail = Tail.of(false_peaks(material, judged.other), material.hours, cautious=True)
     threshold = tail.score_for(TARGET / BEYOND)
-    report = describe(word, material, judged, threshold, tail)
+    read = ask is not None and legible(word, ask)
+    reader = Reader(name(word), zone_of("openwakeword", trained=True, read=read), ask)
+    report = describe(reader, material, judged, threshold, tail)
     if not report.good and report.own is None:
         refuse(word, judged, tail)
-    return Trained(fitted(material).moved(threshold), report)
+    return Trained(fitted(material).moved(threshold), report, read)
 
 
-def describe(word: str, material: Material, judged: Judged, threshold: float, tail: Tail) -> Report:
-    """What a threshold leads to."""
+def describe(
+    reader: Reader, material: Material, judged: Judged, threshold: float, tail: Tail
+) -> Report:
+    """What a threshold leads to. Generated voices and one's own are read, other sound is not."""
     said = list(zip(material.clips, judged.clips, strict=True))
-    made = [float(odds.max()) >= threshold for clip, odds in said if not clip.own]
-    own = [float(odds.max()) >= threshold for clip, odds in said if clip.own and clip.plain]
-    wakes = sum(peak >= threshold for peak in false_peaks(material, judged.other))
-    near = [float(odds.max(initial=-99)) >= threshold for odds in judged.near]
+    made = [reader.hears(c.sound, odds, odds, threshold) for c, odds in said if not c.own]
+    own = [reader.hears(c.sound, odds, odds, threshold) for c, odds in said if c.own and c.plain]
+    surely = threshold + reader.sure
+    wakes = sum(peak >= surely for peak in false_peaks(material, judged.other))
+    near = [float(odds.max(initial=-99)) >= surely for odds in judged.near]
     return Report(
-        word,
+        material.word,
         share(sum(made), len(made)),
         share(sum(own), len(own)) if own else None,
-        BEYOND * tail.rate_at(threshold),
+        BEYOND * tail.rate_at(surely),
         per_hour(wakes, material.hours),
         material.hours,
         share(sum(near), len(near)),
@@ -329,7 +341,8 @@ def _owned(own: Sequence[Pcm], noises: Sequence[Pcm], hear: Listener, rng: Rng) 
 
 
 def _made(pcm: Pcm, end: int, embed: Embedder, group: int) -> Clip:
-    return Clip(Sound.unheard(windows(embed(pcm))), _over(end), group, False, False)
+    sound = replace(Sound.unheard(windows(embed(pcm))), pcm=pcm)
+    return Clip(sound, _over(end), group, False, False)
 
 
 def _over(end: int) -> slice:

@@ -14,6 +14,7 @@ import numpy as np
 
 from edge.calibration.bounds import Estimate, Tail, per_hour, share
 from edge.calibration.features import Sound
+from edge.calibration.reader import Reader
 from edge.calibration.training import (
     TARGET,
     Judged,
@@ -28,9 +29,8 @@ from edge.calibration.wordmodel import Floats, WordModel
 from edge.config import Engine
 from edge.errors import HearingError
 from edge.events import Pcm
-from edge.hearing.reading import HEARD, Ask, Doubt
+from edge.hearing.reading import Ask
 from edge.hearing.wake import (
-    FRAME,
     LIMIT,
     NEVER,
     TOGETHER,
@@ -42,7 +42,7 @@ from edge.hearing.wake import (
     listeners,
     odds,
     score,
-    zone_of,
+    zone,
 )
 
 LEAST_CLIPS = 5
@@ -196,12 +196,10 @@ class _Heard:
     ) -> None:
         self._model = keyword(word)
         self._engine = engine
-        self._word = Path(word).stem
-        self._ask = ask
         self._material = material
         self.hours = material.hours
-        self._zone = zone_of(word, engine, tuned=True)
-        self.sure = self._zone.sure if ask else 0.0
+        self._reader = Reader(Path(word).stem, zone(word, engine, self._model[0], tuned=True), ask)
+        self.sure = self._reader.sure
         """So far above the threshold they wake without the recogniser."""
         self._clips = [
             (clip, self._first(clip.sound), second)
@@ -249,27 +247,12 @@ class _Heard:
     def missed(self, threshold: float, down: float, *, plain: bool) -> Estimate:
         """Of one's own clips, as they are or with something added."""
         heard = [
-            self._hears(clip.sound, self._odds(clip.sound, first, second, down), threshold)
+            self._reader.hears(clip.sound, odd, self._surely(clip.sound, odd), threshold)
             for clip, first, second in self._clips
             if clip.plain is plain
+            for odd in (self._odds(clip.sound, first, second, down),)
         ]
         return share(heard.count(False), len(heard))
-
-    def _hears(self, sound: Sound, odd: Floats, threshold: float) -> bool:
-        if (self._surely(sound, odd) >= threshold + self.sure).any():
-            return True
-        return self._ask is not None and self._reads(self._ask, sound, odd - threshold)
-
-    def _reads(self, ask: Ask, sound: Sound, above: Floats) -> bool:
-        doubt = Doubt(ask, self._word, self._zone)
-        frames = (
-            [] if sound.pcm is None else list(sound.pcm[: len(above) * FRAME].reshape(-1, FRAME))
-        )
-        told = (
-            doubt(float(odd), frames[max(0, end - HEARD) : end])
-            for end, odd in zip(range(1, len(frames) + 1), above, strict=False)
-        )
-        return any(found is not None and found >= 0 for found in told)
 
 
 def _lasting(values: Floats) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.calibration.features import Windows
+from edge.hearing.reading import READ
 from edge.models.store import replace as write
 
 Floats = npt.NDArray[np.float32]
@@ -68,11 +69,11 @@ class WordModel:
         """The same model, for which log odds of `threshold` become a score of 0.5."""
         return replace(self, bias=self.bias - threshold)
 
-    def save(self, file: Path, word: str, note: str) -> None:
-        """Write an ONNX file that `[wake] words` takes, all at once."""
-        write(file, self.onnx(word, note))
+    def save(self, file: Path, word: str, note: str, *, read: bool = False) -> None:
+        """Write an ONNX file that `[wake] words` takes, all at once; `read`: see `legible`."""
+        write(file, self.onnx(word, note, read=read))
 
-    def onnx(self, word: str, note: str) -> bytes:
+    def onnx(self, word: str, note: str, *, read: bool = False) -> bytes:
         """The graph: what `__call__` computes, and a sigmoid."""
         from onnx import TensorProto, checker, helper, numpy_helper
 
@@ -98,7 +99,9 @@ class WordModel:
         opset = [helper.make_opsetid("", 17)]
         model = helper.make_model(graph, producer_name="stonechat", opset_imports=opset)
         model.ir_version = 8
-        helper.set_model_props(model, {"word": word, "note": note})
+        helper.set_model_props(
+            model, {"word": word, "note": note, **({READ: "yes"} if read else {})}
+        )
         checker.check_model(model)
         return bytes(model.SerializeToString())
 

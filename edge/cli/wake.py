@@ -30,6 +30,8 @@ def train(
 ) -> None:
     """Train a wake word: minutes on a small machine; a word that is no good is refused."""
     from edge.calibration import takes, training
+    from edge.hearing.asr import WhisperRecogniser
+    from edge.hearing.reading import at_once
 
     said = takes.need(own, "") if own else ()
     others = takes.need(negatives, "") if negatives else ()
@@ -37,17 +39,20 @@ def train(
     if not name.replace("_", "").isalpha():
         raise UsageError(f"{word!r}: a wake word is made of words")
     file = out or state_dir() / "wake" / f"{name}.onnx"
-    trained = training.train(word, said, others, (), note)
+    ask = at_once(WhisperRecogniser(configuration.Asr().model))
+    trained = training.train(word, said, others, (), note, ask=ask)
     report = trained.report
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        trained.model.save(file, word, report.sentence())
+        trained.model.save(file, word, report.sentence(), read=trained.read)
     except OSError as error:
         raise HearingError(f"{file}: cannot be written: {error.strerror}") from None
     if as_json:
-        print(json.dumps({**report.as_data(), "file": str(file)}))
+        print(json.dumps({**report.as_data(), "read": trained.read, "file": str(file)}))
         return
     print(report.sentence())
+    if not trained.read:
+        print("the recogniser does not read this word: it cannot object to false wakes")
     if not report.good:
         print("that is not good enough yet: record yourself saying it, and train with --own DIR")
     print(f"wrote {file} ({file.stat().st_size / 1e3:.0f} kB)")

@@ -9,7 +9,7 @@ costs a hundred times what the networks cost, and is asked about one moment a mi
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -50,22 +50,31 @@ class Zone:
     scale: float = 1.0
     """What one of the word's log odds is worth beside one of the recogniser's."""
     expected: float = EXPECTED
+    objects: bool = True
+    """Whether it may object to a word that the networks have heard."""
 
     @property
     def sure(self) -> float:
         """So far above the threshold nobody is asked."""
-        return SURELY / self.scale
+        return SURELY / self.scale if self.objects else 0.0
 
 
 ZONES: dict[Engine, Zone] = {
     "both": Zone(8.0),
     "openwakeword": Zone(4.0),
-    "microwakeword": Zone(5.0),
+    "microwakeword": Zone(5.0, objects=False),
 }
 """With each, 50 to 130 moments of an hour of lively talk are asked about."""
 TRAINED = Zone(3.0, scale=3.0, expected=-10.0)
 """Of models that were trained here: their odds lie closer together, three between what is said and
 most of what is not. 40 moments an hour for "jarvis", 230 for "computer"."""
+READ = "read"
+"""What a model's file is marked with if the recogniser reads its word where it was said."""
+
+
+def zone_of(engine: Engine, *, trained: bool, read: bool) -> Zone:
+    """Where a word's odds are in doubt; `trained`: here, by a model that is marked as `read`."""
+    return replace(TRAINED, objects=read) if trained else ZONES[engine]
 
 
 def log_probability(recogniser: "Recogniser", pcm: Pcm, text: str) -> float:

@@ -21,7 +21,7 @@ from edge.config import Engine, Tuned, Wake
 from edge.errors import HearingError
 from edge.events import RATE, Pcm
 from edge.hearing import micro
-from edge.hearing.reading import HEARD, TRAINED, ZONES, Ask, Doubt, Zone
+from edge.hearing.reading import HEARD, READ, Ask, Doubt, Zone, zone_of
 from edge.runtime import session
 
 FRAME = 1280
@@ -251,10 +251,12 @@ def listeners(word: str, engine: Engine) -> Engine:
     return engine
 
 
-def zone_of(word: str, engine: Engine, *, tuned: bool) -> Zone:
+def zone(word: str, engine: Engine, model: InferenceSession | None, *, tuned: bool) -> Zone:
     """Where a recogniser is asked about a word; `tuned`: it has a second model."""
-    trained = engine == "openwakeword" and (tuned or word.endswith(".onnx"))
-    return TRAINED if trained else ZONES[engine]
+    own = word.endswith(".onnx")
+    marks = model.get_modelmeta().custom_metadata_map if model is not None else {}
+    trained = own or (tuned and engine == "openwakeword")
+    return zone_of(engine, trained=trained, read=not own or READ in marks)
 
 
 class _Word:
@@ -266,13 +268,14 @@ class _Word:
 
     def __init__(self, word: str, settings: Tuned, ask: Ask | None) -> None:
         self.settings = settings
-        zone = zone_of(word, settings.engine, tuned=settings.second is not None)
-        self._doubt = Doubt(ask, _name(word), zone) if ask else None
-        self._threshold = float(odds(settings.threshold))
-        self._sure = self._threshold + (zone.sure if ask else 0)
         self.small = settings.engine != "openwakeword"
         self._model = keyword(word) if settings.engine != "microwakeword" else None
         self._second = keyword(str(settings.second)) if settings.second else None
+        graph = self._model[0] if self._model else None
+        doubted = zone(word, settings.engine, graph, tuned=self._second is not None)
+        self._doubt = Doubt(ask, _name(word), doubted) if ask else None
+        self._threshold = float(odds(settings.threshold))
+        self._sure = self._threshold + (doubted.sure if ask else 0)
         self.forget()
 
     def forget(self) -> None:
@@ -309,10 +312,7 @@ class _Word:
             self._doubt.forget()
 
     def read(self, sound: Iterable[Pcm]) -> bool:
-        """Whether a recogniser found the word in sound of which the networks are not sure.
-
-        It is asked whether or not the voice detector found a voice: it tells by itself.
-        """
+        """Whether a recogniser found the word in what they are not sure of, voice or no voice."""
         if self._doubt is None:
             return False
         found = self._doubt(self._both - self._threshold, sound)

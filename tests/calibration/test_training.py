@@ -12,13 +12,16 @@ from edge import models
 from edge.calibration import training, wake, wordmodel
 from edge.calibration.bounds import Tail, share
 from edge.calibration.features import Embedder, Listener, Negatives, Sound, windows
+from edge.calibration.legible import legible
 from edge.calibration.rooms import augmented, echoing, mixed, noise
 from edge.calibration.training import Material, near_misses
 from edge.calibration.wordmodel import WordModel
 from edge.config import Tuned
 from edge.errors import HearingError
 from edge.events import RATE, Pcm
-from edge.hearing.wake import FRAME, Features, OpenWakeWord
+from edge.hearing.asr import WhisperRecogniser
+from edge.hearing.reading import at_once, done
+from edge.hearing.wake import FRAME, Features, OpenWakeWord, keyword, zone
 from edge.speaking.tts import PiperEngine
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(400)]
@@ -155,10 +158,12 @@ def test_a_word_of_one_s_own_is_trained_and_heard(
     spoken: Callable[..., Pcm], tmp_path: Path
 ) -> None:
     own = [np.pad(spoken("hey stonechat", size), RATE // 2) for size in (0.95, 1.0, 1.05, 1.1, 1.2)]
-    trained = training.train("hey stonechat", own, (), ())
+    ask = at_once(WhisperRecogniser())
+    trained = training.train("hey stonechat", own, (), (), ask=ask)
+    assert trained.read
     file = tmp_path / "hey_stonechat.onnx"
-    trained.model.save(file, "hey stonechat", trained.report.sentence())
-    detector = OpenWakeWord([str(file)])
+    trained.model.save(file, "hey stonechat", trained.report.sentence(), read=True)
+    detector = OpenWakeWord([str(file)], ask=ask)
     assert heard(detector, np.pad(spoken("hey stonechat", 1.15), RATE))
     for text in ("turn on the kitchen lights", "what is the weather like", "hey there"):
         assert not heard(detector, np.pad(spoken(text), RATE))
@@ -246,6 +251,19 @@ def test_talk_that_wakes_it_where_it_was_calibrated_raises_the_threshold(
     found = wake.settle("alexa", training.personal(alexa, said, [talk], (), lambda line: None))
     assert found.threshold > 0.9
     assert found.prediction.counted.value == 0
+
+
+def test_a_word_that_the_recogniser_does_not_read_is_known(tmp_path: Path) -> None:
+    assert legible("computer", lambda pcm, text: done(-3.0))
+    assert not legible("computer", lambda pcm, text: done(-12.0))
+    one = RNG.normal(1, 2, (200, 16, 96)).astype(np.float32)
+    model = WordModel.fit(one, -one)
+    for read in (True, False):
+        file = tmp_path / f"{read}.onnx"
+        model.save(file, "word", "a test", read=read)
+        graph, _ = keyword(str(file))
+        doubted = zone(str(file), "openwakeword", graph, tuned=False)
+        assert (doubted.sure > 0) is read
 
 
 def test_three_recordings_are_too_few() -> None:

@@ -26,6 +26,7 @@ from edge.hearing.reading import (
     at_once,
     done,
     written,
+    zone_of,
 )
 from edge.hearing.wake import FRAME, OpenWakeWord
 from edge.speaking.mouth import Mouth
@@ -115,6 +116,13 @@ def test_odds_that_lie_closer_together_count_for_more() -> None:
     doubt = Doubt(Asked(EXPECTED + 3), "you", zone)
     assert [doubt(each, FRAMES) for each in (-2.5, FAR, FAR)] == [None, None, -2.5 + WEIGHT]
     assert zone.sure == SURELY / 3
+
+
+def test_who_does_not_read_a_word_cannot_object_to_it() -> None:
+    assert zone_of("microwakeword", trained=False, read=True).sure == 0
+    assert zone_of("openwakeword", trained=True, read=False).sure == 0
+    assert zone_of("openwakeword", trained=True, read=True).sure > 0
+    assert zone_of("both", trained=False, read=True).sure == SURELY
 
 
 def test_names_are_written_as_whisper_writes_them() -> None:
