@@ -250,7 +250,7 @@ class Assistant:
         """The answer is held: give it up for words that are not its own, else say the rest."""
         spoken = self._turn.talk.text_before(_JUST_SAID) if self._turn.talk else ""
         told = prepared.transcript
-        words = prepared.decision is not None and has_words(told, self._ear.voiced_ms())
+        words = has_words(told, self._ear.voiced_ms())
         followed = self._ear.barge_in.confirmed
         meant = words and followed and not is_echo(told.text, spoken)
         self._signal(Signal.WORDS if meant else Signal.NOTHING_SAID)
@@ -304,6 +304,7 @@ class Assistant:
 
     async def _show_partial(self, turn: Turn, pcm: Pcm, voiced_ms: int, sample: int) -> None:
         text = await self._foresight.glimpse(pcm, voiced_ms, sample)
+        turn.spoken = turn.spoken or self._foresight.spoken
         if turn is self._turn and text and text != turn.partial_text:
             turn.partial_text = text
             if self._dialogue.state is not State.HELD:
@@ -397,7 +398,7 @@ class Assistant:
             case State.HELD:
                 self._think_of_partial()
                 waited = self._ear.now - self._turn.held_at
-                wordless = waited > MOMENT and not self._turn.partial_text
+                wordless = waited > MOMENT and not (self._turn.partial_text or self._turn.spoken)
                 if wordless or self._ear.barge_in.mistaken:
                     self._signal(Signal.NOTHING_SAID)
             case State.IDLE:
@@ -493,7 +494,7 @@ class Assistant:
         assert turn.talk is not None
         turn.heard, turn.held_at, turn.cut = turn.talk.hold(), self._ear.now, True
         self._emit("interrupted", heard=turn.heard)
-        turn.partial_text = ""
+        turn.partial_text, turn.spoken = "", False
         self._drop()
         self._remember(turn)
         self._mind.cut_off(turn.talk.text, turn.heard)

@@ -108,6 +108,9 @@ class Transcript:
     """Probability that there was no speech at all."""
     phantom: str | None = None
     """Why this is taken for a hallucination rather than speech; None when it is speech."""
+    spoken: float | None = None
+    """By the sound alone: how surely somebody speaks (logarithm of the odds; below 0 it counts as a
+    cough or a noise). None: the model cannot tell."""
 
 
 # ── what is decided ──────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,7 @@ from edge.audio.speaker import Speaker
 from edge.decision import Decision
 from edge.errors import StonechatError
 from edge.events import RATE, Pcm, Transcript
+from edge.hearing.barge_in import has_words
 from edge.talk import Talk
 from edge.turn import Mind
 from edge.understanding.text import tokens
@@ -44,6 +45,8 @@ class Foresight:
         self._look: _Look | None = None
         self._talk: Talk | None = None
         self._answering: Answering | None = None
+        self.spoken = False
+        """The last glimpse was of somebody speaking, though the words may not be understood."""
         self._by_better = False
         """What was said so far is surely no command, and its words are not sure."""
 
@@ -58,6 +61,7 @@ class Foresight:
             transcript = await look.transcript
         except StonechatError:
             return ""  # the recognition that counts will tell
+        self.spoken = has_words(transcript, voiced_ms)
         decision = await self._decided(transcript)
         self._by_better = (
             decision is not None and _no_command(decision) and transcript.log_prob < self._sure
@@ -162,7 +166,8 @@ class Foresight:
         better = await self._decided(again) if again is not None else None
         if again is None or not self._prefers(better, decision, known):
             return transcript, decision
-        return again, better
+        # What the sound tells of itself, the first look has told already.
+        return replace(again, spoken=transcript.spoken), better
 
     def _prefers(self, better: Decision | None, first: Decision | None, known: bool) -> bool:
         """Whether the second look's reading is taken, rather than the first's."""

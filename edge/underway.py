@@ -106,6 +106,8 @@ class Turn:
     chimed: bool = False
     partial_at: int = 0
     partial_text: str = ""
+    spoken: bool = False
+    """While its answer is held: somebody speaks, though the words may not be understood."""
 
     def mark(self, stage: str, at: float | None = None) -> None:
         """Note when a stage was reached, in milliseconds from the end of speech."""

@@ -18,6 +18,7 @@ from edge import models, runtime
 from edge.errors import HearingError, StonechatError
 from edge.events import RATE, Pcm, Transcript
 from edge.hearing import phantoms
+from edge.hearing.spoken import spoken
 from edge.hearing.whisper import LONGEST_S, Fit, Floats, ShortWhisper, silence_after
 from edge.models.manifest import load as manifest
 from edge.models.store import replace
@@ -61,6 +62,7 @@ class WhisperRecogniser:
         threadpoolctl.threadpool_limits(1, user_api="blas")
         name = f"whisper-{model}"
         self._whisper = ShortWhisper(models.folder(name), threads, device, _PAD_S)
+        self._spoken = spoken(model)
         self._whisper.use_tail(
             _tail(self._whisper, manifest().model(name).file("model.bin").sha256)
         )
@@ -106,10 +108,11 @@ class WhisperRecogniser:
             heard = list(segments)
         except (RuntimeError, ValueError) as error:
             raise HearingError(f"speech recognition failed: {error}") from None
+        odds = self._spoken.odds(self._whisper.mean_state()) if self._spoken else None
         if not heard:
-            return Transcript("", final)
+            return Transcript("", final, spoken=odds)
         text = phantoms.clean(" ".join(segment.text for segment in heard))
-        return Transcript(text, final, heard[0].avg_logprob, heard[0].no_speech_prob)
+        return Transcript(text, final, heard[0].avg_logprob, heard[0].no_speech_prob, spoken=odds)
 
     def score(self, pcm: Pcm, sentences: Sequence[str]) -> list[Fit]:
         """How well each sentence, written as a transcript would be, explains the sound."""

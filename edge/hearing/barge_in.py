@@ -35,6 +35,8 @@ _GAIN = 4
 """Of eight voices 12 dB below the answer in a reverberant room, two were heard without it, six
 with it."""
 _SURE, _PLAUSIBLE = -0.7, -1.0
+_MUMBLED = -1.0
+"""Where the sound does not surely tell of speech (log odds), a word that is meant will do."""
 _CLEAR_MS = 600
 _SUSPECTED = 1.0
 _CERTAIN = 7.0
@@ -134,10 +136,18 @@ def level(pcm: Pcm) -> float:
 
 
 def has_words(told: Transcript, voiced_ms: int) -> bool:
-    """Whether what was spoken into an answer has words: Whisper makes some of a cough, too."""
+    """Whether what was spoken into an answer has words: Whisper makes some of a cough, too.
+
+    Where the sound itself tells that somebody speaks, the words need not be understood: who speaks
+    into an answer is not to be drowned because he mumbled.
+    """
+    if told.spoken is not None and told.spoken > 0:
+        return True
     if not told.text or told.phantom is not None:
         return False
     meant = " ".join(re.findall(r"[a-z]+", told.text.casefold())) in _MEANT
+    if told.spoken is not None:
+        return meant and told.spoken > _MUMBLED
     return meant or told.log_prob > (_PLAUSIBLE if voiced_ms >= _CLEAR_MS else _SURE)
 
 

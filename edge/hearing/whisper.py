@@ -23,6 +23,7 @@ from faster_whisper.tokenizer import Tokenizer
 
 from edge.errors import HearingError, ModelError
 from edge.events import RATE, Pcm
+from edge.hearing.spoken import mean_state
 
 Floats = npt.NDArray[np.float32]
 
@@ -100,6 +101,12 @@ class ShortWhisper(WhisperModel):  # type: ignore[misc]  # faster-whisper has no
         states = np.asarray(self.model.encode(_view(padded[None]), to_cpu=True))
         self._encoded = sound.copy(), states
         return states
+
+    def mean_state(self) -> Floats:
+        """The mean, shape [width], of the states of what was encoded last, its pad left out."""
+        assert self._encoded is not None
+        sound, states = self._encoded
+        return mean_state(states, sound.shape[1])
 
     def score(self, pcm: Pcm, sentences: Sequence[str]) -> list[Fit]:
         """How well each sentence explains the sound. Nothing is generated."""

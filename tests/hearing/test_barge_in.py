@@ -126,5 +126,22 @@ def test_unsure_words_in_little_voice_are_none(
     assert has_words(told, voiced_ms) is words
 
 
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (Transcript("uh-uh", True, -1.3, spoken=2.0), True),
+        (Transcript("thank you", True, -1.3, phantom="known phantom", spoken=2.0), True),
+        (Transcript("that is it", True, -0.3, spoken=-0.5), False),  # a cough
+        (Transcript("stop", True, -1.3, spoken=-0.5), True),
+        (Transcript("stop", True, -0.3, spoken=-2.5), False),
+        (Transcript("stop", True, -1.3, phantom="no voice", spoken=-0.5), False),
+    ],
+)
+def test_the_sound_tells_better_than_the_words_whether_somebody_spoke(
+    told: Transcript, words: bool
+) -> None:
+    assert has_words(told, 900) is words
+
+
 def test_a_faint_voice_is_made_louder_and_a_loud_one_is_not_bent_over() -> None:
     assert list(louder(np.array([100, -30_000], np.int16))) == [400, -32_768]
