@@ -20,6 +20,7 @@ from edge.audio.speaker import VirtualSpeaker
 from edge.bench.room import BLOCK, Floats, Paths, Room, level_db, reverberate
 from edge.config import Endpoint
 from edge.events import RATE, BargedIn, Frame, Heard, Pcm, SpeechEnded
+from edge.hearing.barge_in import BargeIn
 from edge.hearing.ear import Ear
 from edge.hearing.vad import SileroVad
 from edge.speaking.tts import Voice
@@ -94,6 +95,23 @@ Judge: TypeAlias = Callable[[Pcm, int], bool]
 """Whether an utterance, and how many ms of it are voiced, has words."""
 
 
+Step: TypeAlias = tuple[float, float]
+"""Probability of a voice, decibels over what may be left of the echo."""
+
+
+class _Told(BargeIn):
+    """Remembers what it is told, and is never certain."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps_told: list[Step] = []
+
+    def step(self, voice: float, over_db: float) -> bool:
+        self.steps_told.append((voice, over_db))
+        super().step(voice, over_db)
+        return False
+
+
 class Tap(Reference):
     """A reference that also shows what was played last."""
 
@@ -123,6 +141,17 @@ class Stage:
                     seen.holds.append(Hold(heard.sample, resumed_at=heard.sample))
             scene.step_back()
         return scene.closed()
+
+    def steps(self, paths: Paths, answer: Pcm, beside: Floats, volume: int) -> list[Step]:
+        """What the detector is told over an answer that steps back, but that nothing holds: for
+        each step of 32 ms how surely it is a voice, and how loud it is over the echo (dB)."""
+        scene = self._scene(paths, volume)
+        scene.ear.barge_in = told = _Told()
+        scene.begin(answer)
+        for _, _, frame in scene.blocks(beside):
+            scene.ear.hear(frame)
+            scene.step_back()
+        return told.steps_told
 
     def canceller_cpu_s(self, paths: Paths, answer: Pcm, beside: Floats, volume: int) -> float:
         """CPU seconds that the echo path takes for an answer."""

@@ -15,6 +15,7 @@ early, and has then to be confirmed: `mistaken` tells that no voice followed.
 import math
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -23,10 +24,6 @@ from edge.events import Pcm, Transcript
 
 _HINT = 0.25
 _OVER_DB = 3.0
-_BY_VOICE, _BY_DB, _BIAS = 0.67, 0.1, -0.35
-"""A logistic regression over some 40,000 steps of answers alone, noises, and voices 0 to 12 dB
-below the echo, in 26 made-up and measured rooms; its bias then lowered to where no answer alone
-came near to being held."""
 _LEAST_ODDS, _MOST_ODDS = -1.5, 3.0
 _FARTHEST_DB = 20.0
 _DOUBTLESS = 0.003
@@ -39,7 +36,7 @@ _MUMBLED = -1.0
 """Where the sound does not surely tell of speech (log odds), a word that is meant will do."""
 _CLEAR_MS = 600
 _SUSPECTED = 1.0
-_CERTAIN = 7.0
+_CERTAIN = 4.0
 _DOUBTED = 20.0
 _PROOF_STEPS = 10
 _PROOF = 3
@@ -51,12 +48,28 @@ _MEANT = frozenset(
 """What is said into an answer in one breath, and what Whisper makes of no cough."""
 
 
+class Weights(NamedTuple):
+    """What a step's voice and level tell of somebody who speaks (logarithms of odds)."""
+
+    by_voice: float
+    """Of the logarithm of the voice detector's odds."""
+    by_db: float
+    """Of each dB over the echo that may be left."""
+    bias: float
+
+
+WEIGHTS = Weights(0.67, 0.1, -0.35)
+"""A logistic regression over some 40,000 steps of answers alone, noises, and voices 0 to 12 dB
+below the echo, in 26 made-up and measured rooms; its bias then lowered to where no answer alone
+came near to being held."""
+
+
 @dataclass(slots=True)
 class BargeIn:
     """Collects evidence while the assistant speaks, and when it has been held."""
 
     needed: float = _CERTAIN
-    """Evidence that makes it certain: a clear voice takes three steps, a faint one six."""
+    """Evidence that makes it certain: a clear voice takes two steps, a faint one five."""
     steps: int = 0
     """How many steps it took, from the first that counted."""
     _evidence: float = 0.0
@@ -110,13 +123,18 @@ class BargeIn:
         self._evidence = 0.0
 
 
-def odds(voice: float, over_db: float) -> float:
+def told_by(voice: float, over_db: float) -> tuple[float, float]:
+    """What a step is weighed by: the logarithm of the voice detector's odds, and decibels."""
+    sure = min(max(voice, _DOUBTLESS), 1 - _DOUBTLESS)
+    return math.log(sure / (1 - sure)), min(over_db, _FARTHEST_DB)
+
+
+def odds(voice: float, over_db: float, weights: Weights = WEIGHTS) -> float:
     """How much a step speaks for somebody who speaks (a logarithm of odds), or against it."""
     if over_db <= 0:
         return _LEAST_ODDS
-    sure = min(max(voice, _DOUBTLESS), 1 - _DOUBTLESS)
-    by_voice = _BY_VOICE * math.log(sure / (1 - sure))
-    told = by_voice + _BY_DB * min(over_db, _FARTHEST_DB) + _BIAS
+    by_voice, by_db = told_by(voice, over_db)
+    told = weights.by_voice * by_voice + weights.by_db * by_db + weights.bias
     return min(max(told, _LEAST_ODDS), _MOST_ODDS if voice >= _HINT else 0.0)
 
 
