@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import soxr
 from rapidfuzz.distance import Levenshtein
 
@@ -48,9 +49,13 @@ _DEVELOPED_ON, _DEVELOPED_READER = 3, "1688"
 _TEXTS = ("commands/home_assistant_real", "barge_in/stop_word")
 _BEFORE = RATE // 8
 _HOP = RATE // 100
-_LOOK_BACK, _SOFT_DB, _LEAST_VOICED = 25, 20, 4
+_LOOK_BACK, _PAUSE, _SOFT_DB, _LEAST_VOICED = 50, 10, 20, 4
+"""How long before the voice detector hears it speech may begin, and how long a pause within it may
+be (in hops of 10 ms); how far below its level it may be; how much there has to be."""
 _BACKGROUND, _CLEAR_DB = 10, 6
 """A recording's quietest tenth, and by how much speech stands out of it."""
+_HISS = 3000 * _HOP // RATE
+"""The band of "s" and "t" begins at 3 kHz."""
 _AT = 4 * RATE
 """When somebody speaks: the canceller has had so long to learn the room."""
 _LENGTH = 8 * RATE
@@ -360,21 +365,35 @@ def _clips(corpus: Path, entries: Iterable[dict[str, Any]]) -> Iterator[Clip]:
 
 
 def onset(sound: Floats, voice: SileroVad) -> int | None:
-    """Where speech begins: the first loud 30 ms around the voice detector's first speech.
+    """Where speech begins: with the first loud sound that leads up to the voice detector's speech.
 
-    Loud is what is near the speech's level and stands out of the recording's own background: with
-    the level alone, speech "began" 250 ms early wherever the background is 20 dB down, and a click
-    or the end of a cut breath counted as its beginning.
+    Loud is what is near the speech's level and stands out of the recording's own background, in the
+    band of vowels or in that of "s". A breath or a click with a pause behind it is not yet speech;
+    the closure of a plosive is no pause.
     """
     voice.reset()
     pcm = np.clip(np.rint(sound * 32768), -32768, 32767).astype(np.int16)
     voiced = np.flatnonzero(voice.probabilities(pcm) > 0.5)
     if len(voiced) < _LEAST_VOICED:
         return None
-    hops = np.square(sound[: len(sound) // _HOP * _HOP]).reshape(-1, _HOP).mean(axis=1)
-    db = 10 * np.log10(hops + 1e-12)
-    loud = db > max(level_db(sound) - _SOFT_DB, np.percentile(db, _BACKGROUND) + _CLEAR_DB)
-    lasting = loud[:-2] & loud[1:-1] & loud[2:]
-    first = max(0, int(voiced[0]) * FRAME // _HOP - _LOOK_BACK)
-    found = np.flatnonzero(lasting[first:])
-    return (first + int(found[0])) * _HOP if len(found) else None
+    loud = _loud(sound)
+    lasting = np.flatnonzero(loud[:-2] & loud[1:-1] & loud[2:])
+    heard = int(voiced[0]) * FRAME // _HOP
+    first = next((int(hop) for hop in lasting if hop >= heard), None)
+    for hop in lasting[(lasting < heard) & (lasting >= heard - _LOOK_BACK)][::-1]:
+        if first is not None and hop < min(first, heard) - _PAUSE:
+            break
+        first = int(hop)
+    return first * _HOP if first is not None else None
+
+
+def _loud(sound: Floats) -> npt.NDArray[np.bool_]:
+    """Which hops of a recording are loud."""
+    hops = sound[: len(sound) // _HOP * _HOP].reshape(-1, _HOP)
+    power = np.square(np.abs(np.fft.rfft(hops))) * 2 / _HOP**2
+    least = level_db(sound) - _SOFT_DB
+    loud = np.zeros(len(hops), bool)
+    for band in (power[:, 1:_HISS], power[:, _HISS:]):
+        db = 10 * np.log10(band.sum(axis=1) + 1e-12)
+        loud |= db > max(least, np.percentile(db, _BACKGROUND) + _CLEAR_DB)
+    return loud
