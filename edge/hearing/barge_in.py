@@ -32,15 +32,16 @@ _GAIN = 4
 """Of eight voices 12 dB below the answer in a reverberant room, two were heard without it, six
 with it."""
 _SURE, _PLAUSIBLE = -0.7, -1.0
-_MUMBLED = -1.0
-"""Where the sound does not surely tell of speech (log odds), a word that is meant will do."""
+_MUMBLED = -3.0
+"""Where the sound does not surely tell of speech (log odds), a word that is meant will do: of 52
+coughs and noises that held an answer Whisper made such a word of none."""
 _CLEAR_MS = 600
 _SUSPECTED = 1.0
 _CERTAIN = 4.0
-_DOUBTED = 20.0
-_PROOF_STEPS = 10
+_DOUBTED = 10.0
+_PROOF_STEPS = 14
 _PROOF = 3
-"""Of ten steps (320 ms) that follow, three that may be voice: "no" has them, a click does not."""
+"""Of fourteen steps (450 ms) that follow, three that may be voice: "no" has them, a click not."""
 _ECHO_LIKENESS = 80.0
 _MEANT = frozenset(
     {"stop", "wait", "no", "cancel", "quiet", "enough", "pause", "hold on", "shut up"}

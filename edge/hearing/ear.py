@@ -35,6 +35,7 @@ _ONLY_ECHO = 0.05
 _NO_ECHO = -200.0
 _LAG_STEPS = 4
 """Silero hears a voice so much later than it begins."""
+_LONGEST_DOUBT = RATE // STEP
 _LIKENED = int(0.4 * RATE)
 """So much of what seems to be a voice is compared with what was played."""
 
@@ -96,6 +97,8 @@ class Ear:
         self._residual = _NO_ECHO
         self._over = 0.0
         """By how much the last step was louder than what may be left of the echo."""
+        self._standing_out = 0
+        """For how many steps sound has been louder than that."""
         self.barge_in = BargeIn()
         """Who speaks into an answer."""
         self.guarding = False
@@ -240,7 +243,9 @@ class Ear:
         self.endpoint.learn(voice, hops)
         if not self.barge_in.step(voice, self._over) or self._is_echo(self._voice_at):
             return []
-        start = self._voice_at - (self.barge_in.steps + _LAG_STEPS) * STEP
+        # Silero may have doubted a voice for a while that was plainly there.
+        steps = max(self.barge_in.steps + _LAG_STEPS, min(self._standing_out, _LONGEST_DOUBT))
+        start = self._voice_at - steps * STEP
         return [BargedIn(self._voice_at, start)]
 
     def _is_echo(self, end: int) -> bool:
@@ -259,6 +264,7 @@ class Ear:
         voice = self._voice(louder(pcm) if self._faint else pcm)
         self._recent.append((begin, voice))
         self._over = level(pcm) - self._residual
+        self._standing_out = self._standing_out + 1 if stands_out(self._over) else 0
         self._residual = _NO_ECHO
         return voice
 

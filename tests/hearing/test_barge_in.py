@@ -58,7 +58,7 @@ def test_a_sound_that_is_voice_for_a_third_of_the_time_never_gets_there(
 def test_after_a_false_alarm_more_is_needed_until_the_next_answer() -> None:
     barge_in = BargeIn()
     barge_in.doubt()
-    assert certain_at([VOICE] * 20, barge_in) == 7
+    assert certain_at([VOICE] * 20, barge_in) == 4
     barge_in.begin()
     assert certain_at([VOICE] * 20, barge_in) == 2
 
@@ -66,8 +66,8 @@ def test_after_a_false_alarm_more_is_needed_until_the_next_answer() -> None:
 @pytest.mark.parametrize(
     ("voices", "mistaken"),
     [
-        ([VOICE] * 2 + [NOTHING] * 8, True),
-        ([VOICE] * 2 + [NOTHING] * 7, False),  # it may still come
+        ([VOICE] * 2 + [NOTHING] * 12, True),
+        ([VOICE] * 2 + [NOTHING] * 11, False),  # it may still come
         ([VOICE] * 3 + [NOTHING] * 30, False),
         ([PERHAPS] * 3 + [NOTHING] * 30, False),
     ],
@@ -78,12 +78,12 @@ def test_what_no_voice_follows_was_a_mistake(voices: list[float], mistaken: bool
     for voice in voices:
         barge_in.confirm(voice)
     assert barge_in.mistaken is mistaken
-    assert barge_in.confirmed is (len(voices) > 10)
+    assert barge_in.confirmed is (len(voices) > 14)
 
 
 def test_a_new_interruption_is_confirmed_anew() -> None:
     barge_in = BargeIn()
-    for _ in range(10):
+    for _ in range(14):
         barge_in.confirm(NOTHING)
     certain_at([VOICE] * 2, barge_in)
     assert not barge_in.mistaken
@@ -133,7 +133,7 @@ def test_unsure_words_in_little_voice_are_none(
         (Transcript("thank you", True, -1.3, phantom="known phantom", spoken=2.0), True),
         (Transcript("that is it", True, -0.3, spoken=-0.5), False),  # a cough
         (Transcript("stop", True, -1.3, spoken=-0.5), True),
-        (Transcript("stop", True, -0.3, spoken=-2.5), False),
+        (Transcript("stop", True, -0.3, spoken=-3.5), False),
         (Transcript("stop", True, -1.3, phantom="no voice", spoken=-0.5), False),
     ],
 )
