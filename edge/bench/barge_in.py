@@ -12,54 +12,37 @@ All times are times of sound: a sound card adds its own buffer to the way to sil
 """
 
 import dataclasses
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import soxr
 from rapidfuzz.distance import Levenshtein
 
-from edge.audio import wav
 from edge.audio.speaker import VirtualSpeaker
+from edge.bench import recordings
 from edge.bench.figures import distribution
-from edge.bench.room import BLOCK, Floats, Paths, level_db, response
-from edge.bench.stage import DELAY, Judge, Seen, Stage, answers, echo_level, placed, sentence
+from edge.bench.recordings import LONGEST, Clip
+from edge.bench.room import BLOCK, Floats, Paths
+from edge.bench.stage import Judge, Seen, Stage, answers, echo_level, placed, sentence
 from edge.bench.turn import Tell
 from edge.config import Config
 from edge.daemon import engines
-from edge.errors import UsageError
 from edge.events import RATE, Pcm
 from edge.hearing.barge_in import has_words
 from edge.hearing.phantoms import words
-from edge.hearing.vad import FRAME, SileroVad
 from edge.talk import Talk
 from edge.underway import Engines
 
 LEVELS = (40, 70, 100)
 SIGNAL_TO_ECHO = (0, -6, -12)
 VOLUME = 70
-_ROOMS = {"far": ("rir1", "rir2"), "large": ("rir3", "rir2")}
-"""Impulse responses of the loudspeaker and of the user."""
-_DEVELOPED_ON, _DEVELOPED_READER = 3, "1688"
-_TEXTS = ("commands/home_assistant_real", "barge_in/stop_word")
-_BEFORE = RATE // 8
-_HOP = RATE // 100
-_LOOK_BACK, _PAUSE, _SOFT_DB, _LEAST_VOICED = 50, 10, 20, 4
-"""How long before the voice detector hears it speech may begin, and how long a pause within it may
-be (in hops of 10 ms); how far below its level it may be; how much there has to be."""
-_BACKGROUND, _CLEAR_DB = 10, 6
-"""A recording's quietest tenth, and by how much speech stands out of it."""
-_HISS = 3000 * _HOP // RATE
-"""The band of "s" and "t" begins at 3 kHz."""
 _AT = 4 * RATE
 """When somebody speaks: the canceller has had so long to learn the room."""
-_LENGTH = 8 * RATE
-_SPEECH = int(2.5 * RATE)
+_LENGTH = _AT + LONGEST
 _IN_TIME = int(1.5 * RATE)
 _FLOOR_DB = -62
 _CUTS = 40
@@ -70,28 +53,18 @@ async def measure(
     config: Config, corpus: Path, minutes: float, limit: int | None, tell: Tell
 ) -> dict[str, Any]:
     """Run the bench; the result is the object of the contract."""
-    rooms = _rooms(corpus)
+    corpus = recordings.place(corpus)
+    paths = recordings.rooms(corpus)
     async with engines(config) as ready:
         speech = answers(ready.mouth.voice, max(60, minutes * 60))
         tell(f"{minutes} minutes of answers")
-        bench = Bench(config, ready, rooms, speech)
-        spoken = bench.spoken_into(_some(_people(corpus), limit), tell)
-        noises = bench.noises(_some(_noises(corpus), limit and 2 * limit), tell)
+        bench = Bench(config, ready, paths, speech)
+        spoken = bench.spoken_into(recordings.some(recordings.people(corpus), limit), tell)
+        noises = bench.noises(recordings.some(recordings.noises(corpus), limit and 2 * limit), tell)
         heard = await _heard(ready)
-        wer = await bench.words(_some(_texts(corpus), limit), tell)
+        wer = await bench.words(recordings.some(recordings.texts(corpus), limit), tell)
         alone = bench.alone(int(minutes * 60 * RATE), tell)
     return {"minutes": minutes, **alone, **bench.canceller(), **spoken, **noises, **heard, **wer}
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """A recording, from just before its first sound on."""
-
-    name: str
-    sound: Floats
-    begin: int
-    """Where its speech begins."""
-    text: str = ""
 
 
 @dataclass(slots=True)
@@ -296,114 +269,3 @@ def sounded(recognised: str, sentence: str) -> int:
     said, told = words(sentence), " ".join(words(recognised))
     beginnings = [" ".join(said[:count]) for count in range(len(said) + 1)]
     return min(range(len(beginnings)), key=lambda n: Levenshtein.distance(beginnings[n], told))
-
-
-# ── recordings ───────────────────────────────────────────────────────────────────────────────
-
-
-def _some(clips: Iterable[Clip], limit: int | None) -> list[Clip]:
-    """At most so many, from all over."""
-    found = list(clips)
-    every = max(1, len(found) // limit) if limit else 1
-    return found[::every][:limit]
-
-
-def _rooms(corpus: Path) -> dict[str, Paths]:
-    def path(name: str) -> Floats:
-        return response(wav.read(corpus / "rir" / f"{name}.flac") / 32768)
-
-    return {name: Paths(path(echo), path(user), DELAY) for name, (echo, user) in _ROOMS.items()}
-
-
-def _manifest(corpus: Path) -> Iterator[dict[str, Any]]:
-    manifest = corpus / "manifest.jsonl"
-    if not manifest.is_file():
-        raise UsageError(f"{corpus}: has no manifest.jsonl")
-    for line in manifest.read_text(encoding="utf-8").splitlines():
-        yield json.loads(line)
-
-
-def _people(corpus: Path) -> Iterator[Clip]:
-    """People that nothing was developed on: ordering coffee, reading, commanding, saying "stop"."""
-    entries = list(_manifest(corpus))
-    others = ("commands/barista", "negatives_speech/librispeech")
-    told = [each for each in entries if each["file"].startswith(others)]
-    yield from _clips(corpus, [each for each in told if not developed_on(each, entries)])
-    yield from _texts(corpus)
-
-
-def developed_on(entry: dict[str, Any], entries: Sequence[dict[str, Any]]) -> bool:
-    """Whether a recording of speech, one of a manifest's, may be learnt from: of three of the
-    coffee drinkers, one reader, and of all whose voices are in no report."""
-    if entry["file"].startswith(_TEXTS):
-        return False
-    if "librispeech" in entry["file"]:
-        return bool(entry["speaker"] == _DEVELOPED_READER)
-    drinkers = [each for each in entries if each["file"].startswith("commands/barista")]
-    everybody = sorted({each["speaker_cluster"] for each in drinkers})
-    reported = everybody[_DEVELOPED_ON:]
-    return entry.get("speaker_cluster") not in reported
-
-
-def _texts(corpus: Path) -> Iterator[Clip]:
-    """Recorded people whose words are known."""
-    yield from _clips(corpus, [e for e in _manifest(corpus) if e["file"].startswith(_TEXTS)])
-
-
-def _noises(corpus: Path) -> Iterator[Clip]:
-    """Coughs, animals, machines, dishes, music: every second of each kind, the rest taught us."""
-    folders = ("barge_in/cough", "barge_in/esc10", "noise/")
-    for entry in [each for each in _manifest(corpus) if each["file"].startswith(folders)][::2]:
-        sound = wav.read(corpus / entry["file"]) / 32768
-        longest = _LENGTH - _AT
-        for at in range(0, min(len(sound), 5 * longest), longest):
-            part = sound[at : at + longest]
-            if np.abs(part).max() > 0.001:
-                yield Clip(f"{entry['file']} {at // RATE} s", part, 0)
-
-
-def _clips(corpus: Path, entries: Iterable[dict[str, Any]]) -> Iterator[Clip]:
-    voice = SileroVad()
-    for entry in entries:
-        sound = wav.read(corpus / entry["file"]) / 32768
-        begin = onset(sound, voice)
-        if begin is not None:
-            first = max(0, begin - _BEFORE)
-            text = entry.get("text") or ""
-            length = _LENGTH - _AT if text else _SPEECH
-            yield Clip(entry["file"], sound[first : first + length], begin - first, text)
-
-
-def onset(sound: Floats, voice: SileroVad) -> int | None:
-    """Where speech begins: with the first loud sound that leads up to the voice detector's speech.
-
-    Loud is what is near the speech's level and stands out of the recording's own background, in the
-    band of vowels or in that of "s". A breath or a click with a pause behind it is not yet speech;
-    the closure of a plosive is no pause.
-    """
-    voice.reset()
-    pcm = np.clip(np.rint(sound * 32768), -32768, 32767).astype(np.int16)
-    voiced = np.flatnonzero(voice.probabilities(pcm) > 0.5)
-    if len(voiced) < _LEAST_VOICED:
-        return None
-    loud = _loud(sound)
-    lasting = np.flatnonzero(loud[:-2] & loud[1:-1] & loud[2:])
-    heard = int(voiced[0]) * FRAME // _HOP
-    first = next((int(hop) for hop in lasting if hop >= heard), None)
-    for hop in lasting[(lasting < heard) & (lasting >= heard - _LOOK_BACK)][::-1]:
-        if first is not None and hop < min(first, heard) - _PAUSE:
-            break
-        first = int(hop)
-    return first * _HOP if first is not None else None
-
-
-def _loud(sound: Floats) -> npt.NDArray[np.bool_]:
-    """Which hops of a recording are loud."""
-    hops = sound[: len(sound) // _HOP * _HOP].reshape(-1, _HOP)
-    power = np.square(np.abs(np.fft.rfft(hops))) * 2 / _HOP**2
-    least = level_db(sound) - _SOFT_DB
-    loud = np.zeros(len(hops), bool)
-    for band in (power[:, 1:_HISS], power[:, _HISS:]):
-        db = 10 * np.log10(band.sum(axis=1) + 1e-12)
-        loud |= db > max(least, np.percentile(db, _BACKGROUND) + _CLEAR_DB)
-    return loud

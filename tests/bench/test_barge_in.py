@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from edge.bench.barge_in import onset, sounded
+from edge.bench.barge_in import sounded
+from edge.bench.recordings import onset
 from edge.events import RATE
 from edge.hearing.asr import fixture
 from edge.hearing.vad import SileroVad
