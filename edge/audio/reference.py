@@ -144,16 +144,18 @@ class EchoPath:
         residual = max((level for _, level in cleaned), default=_QUIET)
         return Frame(pcm, begin, frame.at), residual
 
-    def echoes(self, pcm: Pcm, start: int) -> bool:
+    def echoes(self, pcm: Pcm, start: int, *, lasting: bool) -> bool:
         """Whether a cleaned sound, from a sample index on, still is what was played.
 
-        If it is, the place of the echo is lost, and nothing is trusted until it is found again.
+        If it is and most of it stood over the echo (`lasting`), the place of the echo is lost, and
+        nothing is trusted until it is found again. The first moment of a voice is not enough for
+        that: what is left of the echo before it may be all that was found.
         """
         if self._offset is None:
             return False
         begin = start + self._offset
         lost = is_echo_of(pcm, self._reference.cut(begin - LATEST, len(pcm) + LATEST - EARLIEST))
-        if lost:
+        if lost and lasting:
             self._to_learn = _LEARNING
         return lost
 

@@ -22,7 +22,8 @@ from rapidfuzz import fuzz
 
 from edge.events import Pcm, Transcript
 
-_HINT = 0.25
+_HINT, _LEAST_VOICE = 0.25, 0.15
+"""Of a voice, in the silence of the answer and beside it, where it may be the only sign of one."""
 _OVER_DB = 3.0
 _LEAST_ODDS, _MOST_ODDS = -1.5, 3.0
 _FARTHEST_DB = 20.0
@@ -59,7 +60,7 @@ class Weights(NamedTuple):
     bias: float
 
 
-WEIGHTS = Weights(0.67, 0.1, -0.35)
+WEIGHTS = Weights(0.67, 0.1, 0.0)
 """A logistic regression over some 40,000 steps of answers alone, noises, and voices 0 to 12 dB
 below the echo, in 26 made-up and measured rooms; its bias then lowered to where no answer alone
 came near to being held."""
@@ -119,8 +120,8 @@ class BargeIn:
         self._evidence = 0.0
 
     def doubt(self) -> None:
-        """It was nothing: for the rest of this answer, more is needed."""
-        self.needed = _DOUBTED
+        """It was nothing: for the rest of this answer, more is needed, and more each time."""
+        self.needed = max(_DOUBTED, 2 * self.needed)
         self._evidence = 0.0
 
 
@@ -136,7 +137,7 @@ def odds(voice: float, over_db: float, weights: Weights = WEIGHTS) -> float:
         return _LEAST_ODDS
     by_voice, by_db = told_by(voice, over_db)
     told = weights.by_voice * by_voice + weights.by_db * by_db + weights.bias
-    return min(max(told, _LEAST_ODDS), _MOST_ODDS if voice >= _HINT else 0.0)
+    return min(max(told, _LEAST_ODDS), _MOST_ODDS if voice >= _LEAST_VOICE else 0.0)
 
 
 def stands_out(over_db: float) -> bool:

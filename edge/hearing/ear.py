@@ -35,9 +35,10 @@ _ONLY_ECHO = 0.05
 _NO_ECHO = -200.0
 _LAG_STEPS = 4
 """Silero hears a voice so much later than it begins."""
-_LONGEST_DOUBT = RATE // STEP
 _LIKENED = int(0.4 * RATE)
 """So much of what seems to be a voice is compared with what was played."""
+_LASTING = 6
+"""Of its twelve steps."""
 
 
 class Cleaner(Protocol):
@@ -46,8 +47,9 @@ class Cleaner(Protocol):
     def __call__(self, frame: Frame) -> tuple[Frame, float]:
         """The frame without it, and how much of it may be left (dB of full scale)."""
 
-    def echoes(self, pcm: Pcm, start: int) -> bool:
-        """Whether a sound it gave, from a sample index on, still is the speaker's."""
+    def echoes(self, pcm: Pcm, start: int, *, lasting: bool) -> bool:
+        """Whether a sound it gave, from a sample index on, still is the speaker's; `lasting`: most
+        of it stood over what may be left."""
 
 
 class Rolling:
@@ -97,8 +99,8 @@ class Ear:
         self._residual = _NO_ECHO
         self._over = 0.0
         """By how much the last step was louder than what may be left of the echo."""
-        self._standing_out = 0
-        """For how many steps sound has been louder than that."""
+        self._stood_out: deque[bool] = deque(maxlen=RATE // STEP)
+        """Which steps of the last second were plainly louder than that."""
         self.barge_in = BargeIn()
         """Who speaks into an answer."""
         self.guarding = False
@@ -223,7 +225,7 @@ class Ear:
         hops = levels(self._sound.cut(begin, self._heard_to))
         if voice is not None and self.guarding and not self.amendable:
             return self._guard(voice, hops)
-        if voice is not None and self._faint and not stands_out(self._over):
+        if voice is not None and self._faint and not self._audible:
             voice = min(voice, _ONLY_ECHO)
         if not self.listening:
             self.endpoint.learn(voice, hops)
@@ -244,19 +246,25 @@ class Ear:
         if not self.barge_in.step(voice, self._over) or self._is_echo(self._voice_at):
             return []
         # Silero may have doubted a voice for a while that was plainly there.
-        steps = max(self.barge_in.steps + _LAG_STEPS, min(self._standing_out, _LONGEST_DOUBT))
-        start = self._voice_at - steps * STEP
+        doubted = sum(itertools.takewhile(bool, reversed(self._stood_out)))
+        start = self._voice_at - max(self.barge_in.steps + _LAG_STEPS, doubted) * STEP
         return [BargedIn(self._voice_at, start)]
 
     def _is_echo(self, end: int) -> bool:
         """Whether the sound before a sample is the assistant's own, which was not taken away."""
         pcm = self._sound.cut(end - _LIKENED, end)
-        return self._clean is not None and self._clean.echoes(pcm, end - len(pcm))
+        lasting = sum(itertools.islice(reversed(self._stood_out), _LIKENED // STEP)) > _LASTING
+        return self._clean is not None and self._clean.echoes(pcm, end - len(pcm), lasting=lasting)
 
     @property
     def _faint(self) -> bool:
         """Beside an answer, or its echo's tail, a voice may be faint, and may be none."""
         return self.guarding or self.barge_in.confirming
+
+    @property
+    def _audible(self) -> bool:
+        """Whether the last step is no echo: once the answer is silent, to be louder is enough."""
+        return stands_out(self._over) if self.guarding else self._over > 0
 
     def _step_voice(self) -> float:
         begin, self._voice_at = self._voice_at, self._voice_at + STEP
@@ -264,7 +272,7 @@ class Ear:
         voice = self._voice(louder(pcm) if self._faint else pcm)
         self._recent.append((begin, voice))
         self._over = level(pcm) - self._residual
-        self._standing_out = self._standing_out + 1 if stands_out(self._over) else 0
+        self._stood_out.append(stands_out(self._over))
         self._residual = _NO_ECHO
         return voice
 

@@ -132,18 +132,25 @@ def test_a_delay_that_has_changed_since_it_was_measured_is_noticed() -> None:
 
 
 def played_into(
-    path: EchoPath, reference: Reference, sound: Pcm, *, told_late: int = 0, lost_at: int = -1
+    path: EchoPath,
+    reference: Reference,
+    sound: Pcm,
+    *,
+    told_late: int = 0,
+    lost_at: int = -1,
+    first: int = 0,
 ) -> list[float]:
     """What may be left, block by block, of a sound that is heard 0.1 s after it was played.
 
-    The path is told of it so many blocks late; at block `lost_at` the speaker loses 0.1 s.
+    The path is told of it so many blocks late; at block `lost_at` the speaker loses 0.1 s. What is
+    before block `first` was played already.
     """
     late, out, held = blocks(np.concatenate((np.zeros(1600, np.int16), sound))), [], []
-    for number, block in enumerate(blocks(sound)):
+    for number, block in list(enumerate(blocks(sound)))[first:]:
         at = 100.0 + number * BLOCK / RATE
         held.append((block, RATE, at + 0.1 * (0 <= lost_at <= number)))
         if number >= told_late:
-            reference.add(*held[number - told_late])
+            reference.add(*held[-1 - told_late])
         frame = Frame(late[number], number * BLOCK, at + BLOCK / RATE)
         out.append(path(frame)[1])
     return out
@@ -176,12 +183,14 @@ def test_clocks_that_went_apart_are_not_trusted_until_the_echo_is_found_again() 
 def test_what_was_played_is_told_from_a_voice_even_where_the_path_is_lost() -> None:
     reference = Reference()
     path = EchoPath(reference, KalmanCanceller(), late=1500)
-    sound = speechlike(4)
-    played_into(path, reference, sound)
+    sound = speechlike(4.2)
+    played_into(path, reference, sound[: 250 * BLOCK])
     part = slice(3 * RATE, 3 * RATE + 6400)
-    assert not path.echoes(speechlike(4, seed=8)[part], part.start + 1600)
-    assert path.echoes(sound[part], part.start + 5000)
-    assert played_into(path, reference, speechlike(0.1))[-1] == ALL
+    assert not path.echoes(speechlike(4, seed=8)[part], part.start + 1600, lasting=True)
+    assert path.echoes(sound[part], part.start + 5000, lasting=False)
+    assert played_into(path, reference, sound[: 255 * BLOCK], first=250)[-1] < ALL
+    assert path.echoes(sound[part], part.start + 5000, lasting=True)
+    assert played_into(path, reference, sound[: 260 * BLOCK], first=255)[-1] == ALL
 
 
 def test_frames_of_any_size_come_out_whole_and_untouched_while_nothing_is_played() -> None:

@@ -16,11 +16,13 @@ class Canceller:
     def __init__(self, *, echo: bool) -> None:
         self.echo = echo
         self.residual = LITTLE_LEFT
+        self.lasted: list[bool] = []
 
     def __call__(self, frame: Frame) -> tuple[Frame, float]:
         return frame, self.residual
 
-    def echoes(self, pcm: Pcm, start: int) -> bool:
+    def echoes(self, pcm: Pcm, start: int, *, lasting: bool) -> bool:
+        self.lasted.append(lasting)
         return self.echo
 
 
@@ -38,6 +40,24 @@ def test_what_is_still_the_answer_does_not_interrupt_it(echo: bool) -> None:
     listening.guarding = True
     heard = hear(listening, *[SILENT] * 5, *[LOUD] * 8)
     assert any(isinstance(each, BargedIn) for each in heard) is not echo
+
+
+def test_one_moment_that_is_like_the_answer_does_not_lose_the_place_of_its_echo() -> None:
+    canceller = Canceller(echo=True)
+    listening = ear(canceller)
+    listening.guarding = True
+    hear(listening, *[SILENT] * 5, *[LOUD] * 12)
+    assert not canceller.lasted[0]
+    assert canceller.lasted[-1]
+
+
+def test_an_utterance_begins_where_sound_stood_out_though_no_voice_was_heard_in_it() -> None:
+    listening = ear(Canceller(echo=False))
+    listening.guarding = True
+    doubted = np.where(np.arange(512) < 200, LOUD, 0).astype(np.int16)
+    heard = hear(listening, *[SILENT] * 10, *[doubted] * 20, *[LOUD] * 3)
+    barged = next(each for each in heard if isinstance(each, BargedIn))
+    assert barged.start == 10 * 512
 
 
 def test_an_answer_does_not_go_on_with_the_question() -> None:
