@@ -30,6 +30,7 @@ from edge.events import (
     SpeechPaused,
     SpeechResumed,
     SpeechStarted,
+    Utterance,
     Value,
     WakeHeard,
 )
@@ -37,6 +38,7 @@ from edge.foresight import Foresight
 from edge.hearing.barge_in import has_words, is_echo
 from edge.hearing.ear import Ear
 from edge.hearing.endpoint import Phase
+from edge.hearing.reading import written
 from edge.skills.schedule import Ring
 from edge.speaking import earcons
 from edge.talk import Talk
@@ -200,7 +202,11 @@ class Assistant:
         self._emit("wake", heard.sample, word=heard.word, score=round(heard.score, 3))
         if self.idle:
             self._signal(Signal.WAKE)
-        self._ear.listen(heard.sample, word_end=heard.sample + WORD_TAIL if spoken else 0)
+        self._ear.listen(
+            heard.sample,
+            word_end=heard.sample + WORD_TAIL if spoken else 0,
+            word=f"{written(heard.word)}," if spoken else "",
+        )
 
     def _on_barge_in(self, heard: BargedIn) -> None:
         ringing = self._dialogue.state is State.RINGING
@@ -261,9 +267,7 @@ class Assistant:
     def _prepare(self) -> None:
         self._judged = False
         self._preparing = asyncio.create_task(
-            self._foresight.prepare(
-                self._ear.utterance(), self._ear.voiced_ms(), self._ear.endpoint.end
-            )
+            self._foresight.prepare(self._ear.utterance(), self._ear.endpoint.end)
         )
 
     def _fail(self, error: StonechatError) -> None:
@@ -298,12 +302,10 @@ class Assistant:
         if not speaking or now < turn.partial_at or busy:
             return
         turn.partial_at = now + PARTIAL_EVERY
-        self._partial = asyncio.create_task(
-            self._show_partial(turn, self._ear.utterance(), self._ear.voiced_ms(), now)
-        )
+        self._partial = asyncio.create_task(self._show_partial(turn, self._ear.utterance(), now))
 
-    async def _show_partial(self, turn: Turn, pcm: Pcm, voiced_ms: int, sample: int) -> None:
-        text = await self._foresight.glimpse(pcm, voiced_ms, sample)
+    async def _show_partial(self, turn: Turn, utterance: Utterance, sample: int) -> None:
+        text = await self._foresight.glimpse(utterance, sample)
         turn.spoken = turn.spoken or self._foresight.spoken
         if turn is self._turn and text and text != turn.partial_text:
             turn.partial_text = text

@@ -97,6 +97,18 @@ Heard: TypeAlias = WakeHeard | SpeechStarted | SpeechPaused | SpeechResumed | Sp
 
 
 @dataclass(frozen=True, slots=True)
+class Utterance:
+    """The sound of what somebody says, whole or so far."""
+
+    pcm: Pcm
+    voiced_ms: int
+    """How much of it is speech, says the voice detector."""
+    lead: str = ""
+    """The wake word, written, if the sound begins with it: who says "Alexa, lights on" in one
+    breath is understood better by a recogniser that is told how it begins."""
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """What the recogniser understood of an utterance so far."""
 

@@ -13,7 +13,7 @@ from edge.answering import Answering
 from edge.audio.speaker import Speaker
 from edge.decision import Decision
 from edge.errors import StonechatError
-from edge.events import RATE, Pcm, Transcript
+from edge.events import RATE, Transcript, Utterance
 from edge.hearing.barge_in import has_words
 from edge.talk import Talk
 from edge.turn import Mind
@@ -50,18 +50,18 @@ class Foresight:
         self._by_better = False
         """What was said so far is surely no command, and its words are not sure."""
 
-    async def glimpse(self, pcm: Pcm, voiced_ms: int, now: int) -> str:
+    async def glimpse(self, utterance: Utterance, now: int) -> str:
         """Understand an utterance that grows, up to sample `now`.
 
         The reply to a command that is complete is begun.
         """
-        recognition = self._engines.recognise(pcm, voiced_ms, final=False)
+        recognition = self._engines.recognise(utterance, final=False)
         self._look = look = _Look(now, asyncio.ensure_future(recognition))
         try:
             transcript = await look.transcript
         except StonechatError:
             return ""  # the recognition that counts will tell
-        self.spoken = has_words(transcript, voiced_ms)
+        self.spoken = has_words(transcript, utterance.voiced_ms)
         decision = await self._decided(transcript)
         self._by_better = (
             decision is not None and _no_command(decision) and transcript.log_prob < self._sure
@@ -72,10 +72,10 @@ class Foresight:
             self._begin(decision.reply.text)
         return transcript.text
 
-    async def prepare(self, pcm: Pcm, voiced_ms: int, end: int) -> Prepared:
+    async def prepare(self, utterance: Utterance, end: int) -> Prepared:
         """Understand an utterance that may be over since sample `end`, and begin its answer."""
         try:
-            transcript, decision = await self._understood(pcm, voiced_ms, end)
+            transcript, decision = await self._understood(utterance, end)
         except StonechatError as error:
             self.drop()
             nothing = Transcript("", final=True, phantom=error.code)
@@ -129,7 +129,7 @@ class Foresight:
         return Talk(self._engines.mouth, self._engines.tts, self._speaker)
 
     async def _understood(
-        self, pcm: Pcm, voiced_ms: int, end: int
+        self, utterance: Utterance, end: int
     ) -> tuple[Transcript, Decision | None]:
         """Recognise and decide; where the first look is unsure, by a second one.
 
@@ -140,9 +140,9 @@ class Foresight:
         """
         by_better = self._by_better and self._engines.second is not None
         if by_better:
-            transcript = await self._engines.recognise(pcm, voiced_ms, final=True, better=True)
+            transcript = await self._engines.recognise(utterance, final=True, better=True)
         else:
-            transcript = await self._first_look(pcm, voiced_ms, end)
+            transcript = await self._first_look(utterance, end)
         decision = await self._decided(transcript)
         sure = transcript.log_prob >= self._sure
         if decision is not None and sure:
@@ -156,8 +156,7 @@ class Foresight:
         # words need no better model, unless one of them explains nothing.
         known = decision is not None and decision.where == "local" and sure
         again = await self._engines.look_again(
-            pcm,
-            voiced_ms,
+            utterance,
             transcript,
             self._mind.propose,
             better_model=not known or self._mind.loose(decision),
@@ -177,12 +176,12 @@ class Foresight:
             return not known
         return self._mind.clear(better) or not (known or self._mind.clear(first))
 
-    async def _first_look(self, pcm: Pcm, voiced_ms: int, end: int) -> Transcript:
+    async def _first_look(self, utterance: Utterance, end: int) -> Transcript:
         """Recognise, or wait for the glimpse under way if that has (nearly) all of the speech."""
         look, self._look = self._look, None
         if look is not None and not look.transcript.done() and look.until >= end - _NEARLY:
             return replace(await look.transcript, final=True)
-        return await self._engines.recognise(pcm, voiced_ms, final=True)
+        return await self._engines.recognise(utterance, final=True)
 
     async def _decided(self, transcript: Transcript) -> Decision | None:
         text = self._mind.spoken_to(transcript.text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from edge.cloud import Ended
 from edge.decision import Decision
 from edge.errors import StonechatError
-from edge.events import Intent, Pcm, Transcript, Value
+from edge.events import Intent, Transcript, Utterance, Value
 from edge.hearing import candidates
 from edge.hearing.asr import Recogniser
 from edge.hearing.candidates import Propose
@@ -28,16 +28,21 @@ class Engines:
     tts: Worker
 
     async def recognise(
-        self, pcm: Pcm, voiced_ms: int, *, final: bool, better: bool = False
+        self, utterance: Utterance, *, final: bool, better: bool = False
     ) -> Transcript:
         """Recognise an utterance, or its beginning, on the recognisers' own thread."""
         recogniser = self.second if better and self.second is not None else self.recogniser
-        return await self.asr.run(recogniser.transcribe, pcm, final=final, voiced_ms=voiced_ms)
+        return await self.asr.run(
+            recogniser.transcribe,
+            utterance.pcm,
+            final=final,
+            voiced_ms=utterance.voiced_ms,
+            lead=utterance.lead,
+        )
 
     async def look_again(
         self,
-        pcm: Pcm,
-        voiced_ms: int,
+        utterance: Utterance,
         told: Transcript,
         propose: Propose,
         *,
@@ -52,9 +57,7 @@ class Engines:
         first, second = self.recogniser, self.second if better_model else None
         if by_better and self.second is not None:
             first, second = self.second, None
-        return await self.asr.run(
-            candidates.look_again, first, second, propose, pcm, voiced_ms, told
-        )
+        return await self.asr.run(candidates.look_again, first, second, propose, utterance, told)
 
     @property
     def workers(self) -> tuple[Worker, ...]:

@@ -68,7 +68,13 @@ class Reader:
         self._talker = talker
 
     def transcribe(
-        self, pcm: Pcm, *, final: bool, prompt: str | None = None, voiced_ms: int | None = None
+        self,
+        pcm: Pcm,
+        *,
+        final: bool,
+        prompt: str | None = None,
+        voiced_ms: int | None = None,
+        lead: str = "",
     ) -> Transcript:
         """The words whose sound is there for the most part."""
         found = np.bincount(np.abs(pcm.astype(int)), minlength=_BASE + 1)[_BASE + 1 :]
@@ -76,7 +82,7 @@ class Reader:
         text = " ".join(self._talker.words[n] for n, count in enumerate(found) if count > enough)
         return Transcript(text, final)
 
-    def score(self, pcm: Pcm, sentences: Sequence[str]) -> list[Fit]:
+    def score(self, pcm: Pcm, sentences: Sequence[str], lead: str = "") -> list[Fit]:
         """What it reads is all there is."""
         return [Fit(-10.0, -10.0, -10.0) for _ in sentences]
 

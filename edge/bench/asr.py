@@ -23,7 +23,7 @@ from edge.audio import wav
 from edge.bench.figures import distribution
 from edge.config import Config, HomeConfig
 from edge.errors import UsageError
-from edge.events import RATE, Local, Pcm, Transcript, Value
+from edge.events import RATE, Local, Pcm, Transcript, Utterance, Value
 from edge.hearing.asr import Recogniser, WhisperRecogniser
 from edge.hearing.candidates import look_again
 from edge.home import MemoryHome
@@ -124,8 +124,7 @@ class Ways:
             self._first,
             self._second,
             lambda text: self._router.propose(text, _NOW),
-            pcm,
-            3000,
+            Utterance(pcm, 3000),
             told,
         )
         known = meaning(self._router, told.text) and told.log_prob >= self._sure

@@ -31,7 +31,7 @@ from edge.bench.stage import Judge, Seen, Stage, answers, echo_level, placed, se
 from edge.bench.turn import Tell
 from edge.config import Config
 from edge.daemon import engines
-from edge.events import RATE, Pcm
+from edge.events import RATE, Pcm, Utterance
 from edge.hearing.barge_in import has_words
 from edge.hearing.phantoms import words
 from edge.talk import Talk
@@ -194,20 +194,20 @@ class Bench:
             seen, _ = self._interrupted(clip, number, 0)
             silent, _ = self._interrupted(clip, number, 0, answer=False)
             if seen.stop is not None and silent.stop is not None:
-                await self._count(over, seen.utterance, seen.voiced_ms, clip.text)
-                await self._count(alone, silent.utterance, silent.voiced_ms, clip.text)
+                await self._count(over, seen.utterance, clip.text)
+                await self._count(alone, silent.utterance, clip.text)
         rates = [round(100 * wrong / max(1, total), 1) for wrong, total in (over, alone)]
         tell(f"word error rate {rates[0]} %, without an answer {rates[1]} %")
         return {"wer": rates[0], "wer_without_echo": rates[1], "wer_words": over[1]}
 
-    async def _count(self, into: list[int], pcm: Pcm, voiced_ms: int, text: str) -> None:
-        found = await self._ready.recognise(pcm, voiced_ms, final=True)
+    async def _count(self, into: list[int], said: Utterance, text: str) -> None:
+        found = await self._ready.recognise(said, final=True)
         into[0] += Levenshtein.distance(words(found.text), words(text))
         into[1] += len(words(text))
 
-    def _judge(self, pcm: Pcm, voiced_ms: int) -> bool:
-        look = self._ready.recogniser.transcribe
-        job = self._ready.asr.submit(lambda: look(pcm, final=True, voiced_ms=voiced_ms))
+    def _judge(self, said: Utterance) -> bool:
+        look, voiced_ms = self._ready.recogniser.transcribe, said.voiced_ms
+        job = self._ready.asr.submit(lambda: look(said.pcm, final=True, voiced_ms=voiced_ms))
         return has_words(job.result(), voiced_ms)
 
     def _interrupted(
@@ -256,7 +256,7 @@ async def _heard(ready: Engines) -> dict[str, Any]:
         speaker.advance(RATE // 10)
         played = soxr.resample(speaker.replies[0], ready.mouth.rate, RATE)
         better = dataclasses.replace(ready, recogniser=ready.second or ready.recogniser)
-        truth = await better.recognise(played, len(played) * 1000 // RATE, final=True)
+        truth = await better.recognise(Utterance(played, len(played) * 1000 // RATE), final=True)
         right += abs(len(heard) - sounded(truth.text, sentence(number))) <= 1
     return {"heard_within_one_word": round(right / _CUTS, 4), "cuts": _CUTS}
 

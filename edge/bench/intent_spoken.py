@@ -16,7 +16,7 @@ import soxr
 from edge.audio import wav
 from edge.config import Asr
 from edge.errors import UsageError
-from edge.events import RATE, Cloud, Local, Pcm, Route, Transcript
+from edge.events import RATE, Cloud, Local, Pcm, Route, Transcript, Utterance
 from edge.hearing.asr import Recogniser, WhisperRecogniser
 from edge.hearing.candidates import look_again
 from edge.speaking.tts import Voice
@@ -99,7 +99,7 @@ class Ears:
         loose = isinstance(first, Local) and first.loose
         found = look_again(
             self._first, self._second if loose or not known else None,
-            lambda text: router.propose(text, self._now), pcm, voiced_ms, told,
+            lambda text: router.propose(text, self._now), Utterance(pcm, voiced_ms), told,
         )  # fmt: skip
         if found is None:
             return told

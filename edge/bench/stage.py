@@ -19,7 +19,7 @@ from edge.audio.reference import EchoPath, Reference
 from edge.audio.speaker import VirtualSpeaker
 from edge.bench.room import BLOCK, Floats, Paths, Room, level_db, reverberate
 from edge.config import Endpoint
-from edge.events import RATE, BargedIn, Frame, Heard, Pcm, SpeechEnded
+from edge.events import RATE, BargedIn, Frame, Heard, Pcm, SpeechEnded, Utterance
 from edge.hearing.barge_in import BargeIn
 from edge.hearing.ear import Ear
 from edge.hearing.vad import SileroVad
@@ -81,9 +81,8 @@ class Seen:
     holds: list[Hold] = field(default_factory=list)
     ducked: int = 0
     """Samples during which the answer had stepped back."""
-    utterance: Pcm = field(default_factory=lambda: np.zeros(0, np.int16))
+    utterance: Utterance = field(default_factory=lambda: Utterance(np.zeros(0, np.int16), 0))
     """What was heard from the last stop on, as the recogniser gets it."""
-    voiced_ms: int = 0
 
     @property
     def stop(self) -> Hold | None:
@@ -91,8 +90,8 @@ class Seen:
         return self.holds[-1] if self.holds and self.holds[-1].resumed_at is None else None
 
 
-Judge: TypeAlias = Callable[[Pcm, int], bool]
-"""Whether an utterance, and how many ms of it are voiced, has words."""
+Judge: TypeAlias = Callable[[Utterance], bool]
+"""Whether an utterance has words."""
 
 
 Step: TypeAlias = tuple[float, float]
@@ -256,7 +255,7 @@ class _Scene:
 
     def meant(self, judge: Judge) -> bool:
         """Whether what was said has words; else the answer goes on."""
-        words = judge(self.ear.utterance(), self.ear.voiced_ms())
+        words = judge(self.ear.utterance())
         if not words:
             self.go_on()
         return words
@@ -270,7 +269,7 @@ class _Scene:
 
     def closed(self) -> Seen:
         if self.seen.stop is not None:
-            self.seen.utterance, self.seen.voiced_ms = self.ear.utterance(), self.ear.voiced_ms()
+            self.seen.utterance = self.ear.utterance()
         return self.seen
 
 

@@ -195,22 +195,28 @@ class Remembering:
 
     def __init__(self, recogniser: Recogniser) -> None:
         self._recogniser = recogniser
-        self._known: dict[tuple[bytes, bool, int | None], Transcript] = {}
+        self._known: dict[tuple[bytes, bool, int | None, str], Transcript] = {}
 
     def transcribe(
-        self, pcm: Pcm, *, final: bool, prompt: str | None = None, voiced_ms: int | None = None
+        self,
+        pcm: Pcm,
+        *,
+        final: bool,
+        prompt: str | None = None,
+        voiced_ms: int | None = None,
+        lead: str = "",
     ) -> Transcript:
         """Recognise, or remember."""
-        key = (pcm.tobytes(), final, voiced_ms)
+        key = (pcm.tobytes(), final, voiced_ms, lead)
         if key not in self._known:
             self._known[key] = self._recogniser.transcribe(
-                pcm, final=final, prompt=prompt, voiced_ms=voiced_ms
+                pcm, final=final, prompt=prompt, voiced_ms=voiced_ms, lead=lead
             )
         return self._known[key]
 
-    def score(self, pcm: Pcm, sentences: Sequence[str]) -> list[Fit]:
+    def score(self, pcm: Pcm, sentences: Sequence[str], lead: str = "") -> list[Fit]:
         """Score what is asked."""
-        return self._recogniser.score(pcm, sentences)
+        return self._recogniser.score(pcm, sentences, lead)
 
     def warm(self) -> None:
         """Warm what it stands before."""

@@ -42,12 +42,23 @@ class Recogniser(Protocol):
     """Turns speech into text."""
 
     def transcribe(
-        self, pcm: Pcm, *, final: bool, prompt: str | None = None, voiced_ms: int | None = None
+        self,
+        pcm: Pcm,
+        *,
+        final: bool,
+        prompt: str | None = None,
+        voiced_ms: int | None = None,
+        lead: str = "",
     ) -> Transcript:
-        """Recognise an utterance of at most 28 s; `voiced_ms` of it is speech, says the VAD."""
+        """Recognise an utterance of at most 28 s; `voiced_ms` of it is speech, says the VAD.
 
-    def score(self, pcm: Pcm, sentences: Sequence[str]) -> list[Fit]:
-        """How well each sentence, written as a transcript would be, explains the sound."""
+        `lead`: words that it is known to begin with, which are not written again.
+        """
+
+    def score(self, pcm: Pcm, sentences: Sequence[str], lead: str = "") -> list[Fit]:
+        """How well each sentence, written as a transcript would be, explains the sound behind the
+        words that it is known to begin with.
+        """
         ...
 
     def warm(self) -> None:
@@ -77,17 +88,23 @@ class WhisperRecogniser:
         self.transcribe(fixture(), final=False)
 
     def transcribe(
-        self, pcm: Pcm, *, final: bool, prompt: str | None = None, voiced_ms: int | None = None
+        self,
+        pcm: Pcm,
+        *,
+        final: bool,
+        prompt: str | None = None,
+        voiced_ms: int | None = None,
+        lead: str = "",
     ) -> Transcript:
         """Recognise an utterance of at most 28 s. Raises HearingError."""
         if len(pcm) < _SHORTEST:
             return Transcript("", final, phantom="nothing was said")
         if len(pcm) > LONGEST_S * RATE:
             raise HearingError(f"an utterance of more than {LONGEST_S} s cannot be recognised")
-        told = self._decode(pcm, final, prompt)
+        told = self._decode(pcm, final, prompt, lead)
         return dataclasses.replace(told, phantom=phantoms.reason(told, voiced_ms))
 
-    def _decode(self, pcm: Pcm, final: bool, prompt: str | None) -> Transcript:
+    def _decode(self, pcm: Pcm, final: bool, prompt: str | None, lead: str) -> Transcript:
         tokens = _TOKENS_A_SECOND * len(pcm) // RATE + 4
         try:
             segments, _ = self._whisper.transcribe(
@@ -102,6 +119,7 @@ class WhisperRecogniser:
                 condition_on_previous_text=False,
                 without_timestamps=True,
                 initial_prompt=prompt or None,
+                prefix=lead or None,
                 # CTranslate2 lets go at half of what it is given.
                 max_new_tokens=2 * tokens,
             )
@@ -111,13 +129,14 @@ class WhisperRecogniser:
         odds = self._spoken.odds(self._whisper.mean_state()) if self._spoken else None
         if not heard:
             return Transcript("", final, spoken=odds)
-        text = phantoms.clean(" ".join(segment.text for segment in heard))
+        said = " ".join(segment.text for segment in heard).strip()
+        text = phantoms.clean(said.removeprefix(lead))
         return Transcript(text, final, heard[0].avg_logprob, heard[0].no_speech_prob, spoken=odds)
 
-    def score(self, pcm: Pcm, sentences: Sequence[str]) -> list[Fit]:
+    def score(self, pcm: Pcm, sentences: Sequence[str], lead: str = "") -> list[Fit]:
         """How well each sentence, written as a transcript would be, explains the sound."""
         try:
-            return self._whisper.score(pcm, sentences) if sentences else []
+            return self._whisper.score(pcm, sentences, lead) if sentences else []
         except (RuntimeError, ValueError) as error:
             raise HearingError(f"speech recognition failed: {error}") from None
 
@@ -141,15 +160,21 @@ class LateRecogniser:
             self._coming.set_result(recogniser)
 
     def transcribe(
-        self, pcm: Pcm, *, final: bool, prompt: str | None = None, voiced_ms: int | None = None
+        self,
+        pcm: Pcm,
+        *,
+        final: bool,
+        prompt: str | None = None,
+        voiced_ms: int | None = None,
+        lead: str = "",
     ) -> Transcript:
         """Recognise an utterance of at most 28 s. Raises HearingError, ModelError."""
         loaded = self._coming.result()
-        return loaded.transcribe(pcm, final=final, prompt=prompt, voiced_ms=voiced_ms)
+        return loaded.transcribe(pcm, final=final, prompt=prompt, voiced_ms=voiced_ms, lead=lead)
 
-    def score(self, pcm: Pcm, sentences: Sequence[str]) -> list[Fit]:
+    def score(self, pcm: Pcm, sentences: Sequence[str], lead: str = "") -> list[Fit]:
         """How well each sentence explains the sound. Raises HearingError, ModelError."""
-        return self._coming.result().score(pcm, sentences)
+        return self._coming.result().score(pcm, sentences, lead)
 
     def warm(self) -> None:
         """Wait until it is loaded. Raises ModelError."""
@@ -164,7 +189,13 @@ class FakeRecogniser:
         self.prompts: list[str | None] = []
 
     def transcribe(
-        self, pcm: Pcm, *, final: bool, prompt: str | None = None, voiced_ms: int | None = None
+        self,
+        pcm: Pcm,
+        *,
+        final: bool,
+        prompt: str | None = None,
+        voiced_ms: int | None = None,
+        lead: str = "",
     ) -> Transcript:
         """The next text."""
         self.prompts.append(prompt)
@@ -173,7 +204,7 @@ class FakeRecogniser:
             self._texts = self._texts[1:]
         return Transcript(text, final, phantom=None if text else "nothing was said")
 
-    def score(self, pcm: Pcm, sentences: Sequence[str]) -> list[Fit]:
+    def score(self, pcm: Pcm, sentences: Sequence[str], lead: str = "") -> list[Fit]:
         """All of them badly."""
         return [Fit(-10.0, -10.0, -10.0) for _ in sentences]
 

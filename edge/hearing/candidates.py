@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from edge.events import Pcm, Transcript
+from edge.events import Transcript, Utterance
 from edge.hearing.asr import Recogniser
 from edge.hearing.whisper import Fit
 from edge.vocabulary import Candidate
@@ -37,8 +37,7 @@ def look_again(
     first: Recogniser,
     second: Recogniser | None,
     propose: Propose,
-    pcm: Pcm,
-    voiced_ms: int,
+    utterance: Utterance,
     told: Transcript,
 ) -> Transcript | None:
     """What was said, on a second look; None where there is nothing better than `told`.
@@ -47,25 +46,28 @@ def look_again(
     is asked only where no candidate of the first's explains the sound.
     """
     if told.phantom is None:
-        found = weigh(first, pcm, told, propose(told.text))
+        found = weigh(first, utterance, told, propose(told.text))
         if found is not None:
             return found
     if second is None:
         return None
-    again = second.transcribe(pcm, final=True, voiced_ms=voiced_ms)
+    again = second.transcribe(
+        utterance.pcm, final=True, voiced_ms=utterance.voiced_ms, lead=utterance.lead
+    )
     if again.phantom:
         return None
-    return weigh(second, pcm, again, propose(again.text)) or again
+    return weigh(second, utterance, again, propose(again.text)) or again
 
 
 def weigh(
-    recogniser: Recogniser, pcm: Pcm, told: Transcript, candidates: Sequence[Candidate]
+    recogniser: Recogniser, utterance: Utterance, told: Transcript, candidates: Sequence[Candidate]
 ) -> Transcript | None:
     """The candidate that explains the sound, as a transcript; None where none does."""
     if not candidates:
         return None
     texts = [told.text, *(each.text for each in candidates)]
-    free, *fits = recogniser.score(pcm, [written(text) for text in texts])
+    sentences = [written(text) for text in texts]
+    free, *fits = recogniser.score(utterance.pcm, sentences, utterance.lead)
     best = choose(free, fits)
     if best is None:
         return None

@@ -12,7 +12,17 @@ from typing import Protocol
 import numpy as np
 
 from edge.config import Endpoint
-from edge.events import RATE, BargedIn, Completeness, Frame, Heard, Pcm, SpeechResumed, WakeHeard
+from edge.events import (
+    RATE,
+    BargedIn,
+    Completeness,
+    Frame,
+    Heard,
+    Pcm,
+    SpeechResumed,
+    Utterance,
+    WakeHeard,
+)
 from edge.hearing.barge_in import BargeIn, level, louder, stands_out
 from edge.hearing.endpoint import HOP, STEP, Endpointer, Level, Phase, levels
 from edge.hearing.vad import Vad
@@ -114,6 +124,7 @@ class Ear:
         self._wake_at = self._voice_at = self._heard_to = 0
         self.listening = False
         self._word_end = self._deadline = self._earliest = 0
+        self._word = ""
         self._recent: deque[tuple[int, float]] = deque(maxlen=_KEEP // STEP)
 
     @property
@@ -121,9 +132,10 @@ class Ear:
         """Index after the newest sample that was heard."""
         return self._sound.end
 
-    def listen(self, sample: int, *, word_end: int = 0) -> None:
+    def listen(self, sample: int, *, word_end: int = 0, word: str = "") -> None:
         """Listen for one utterance from `sample` on; speech before `word_end` is the wake word."""
         self._word_end = word_end
+        self._word = word
         self._begin(max(sample, word_end), self._settings.no_speech_ms)
         self._earliest = word_end or sample - _PREROLL
 
@@ -175,14 +187,20 @@ class Ear:
         """Set the patience by what was said so far."""
         self.endpoint.patience_ms = self.endpoint.patience_for(completeness)
 
-    def utterance(self) -> Pcm:
-        """The sound of the utterance so far, a little before its start included."""
-        return self._sound.cut(self.utterance_start, self.now)
+    def utterance(self) -> Utterance:
+        """The utterance so far, a little before its start included."""
+        pcm = self._sound.cut(self.utterance_start, self.now)
+        return Utterance(pcm, self.voiced_ms(), self._word if self._in_one_breath else "")
+
+    @property
+    def _in_one_breath(self) -> bool:
+        """Whether speech went on behind the wake word without a pause."""
+        return bool(self._word_end) and self.endpoint.start < self._word_end + _AFTER_WORD
 
     @property
     def utterance_start(self) -> int:
         """Where the utterance's sound begins, with the wake word if it was said in one breath."""
-        if self._word_end and self.endpoint.start < self._word_end + _AFTER_WORD:
+        if self._in_one_breath:
             return max(0, self._word_end - _WORD)
         return max(0, self._earliest, self.endpoint.start - _PREROLL)
 

@@ -108,16 +108,19 @@ class ShortWhisper(WhisperModel):  # type: ignore[misc]  # faster-whisper has no
         sound, states = self._encoded
         return mean_state(states, sound.shape[1])
 
-    def score(self, pcm: Pcm, sentences: Sequence[str]) -> list[Fit]:
-        """How well each sentence explains the sound. Nothing is generated."""
+    def score(self, pcm: Pcm, sentences: Sequence[str], lead: str = "") -> list[Fit]:
+        """How well each sentence explains the sound behind a lead. Nothing is generated."""
         mel = self.mel(pcm)
         states = np.repeat(self.states(mel), len(sentences), axis=0)
         tokenizer = Tokenizer(
             self.hf_tokenizer, self.model.is_multilingual, task="transcribe", language="en"
         )
-        texts = [tokenizer.encode(f" {sentence}") for sentence in sentences]
+        led = tokenizer.encode(f" {lead}") if lead else []
+        texts = [led + tokenizer.encode(f" {_behind(lead, sentence)}") for sentence in sentences]
         found = self.model.align(_view(states), tokenizer.sot_sequence, texts, mel.shape[1])
-        probabilities = [np.log(np.clip(each.text_token_probs, 1e-9, 1)) for each in found]
+        probabilities = [
+            np.log(np.clip(each.text_token_probs[len(led) :], 1e-9, 1)) for each in found
+        ]
         return [
             Fit(float(each.mean()), float(each.min()), float(each[-1])) for each in probabilities
         ]
@@ -128,6 +131,11 @@ class ShortWhisper(WhisperModel):  # type: ignore[misc]  # faster-whisper has no
             raise HearingError(f"an utterance of more than {LONGEST_S} s cannot be recognised")
         mel: Floats = self.feature_extractor(pcm.astype(np.float32) / 32768)
         return mel[:, :-1]  # as `transcribe` takes it
+
+
+def _behind(lead: str, sentence: str) -> str:
+    """A sentence as it is written behind a lead: "Alexa, turn on the lamp."."""
+    return f"{sentence[:1].lower()}{sentence[1:]}" if lead else sentence
 
 
 def silence_after(model: ShortWhisper, speech: Pcm) -> Floats:

@@ -102,6 +102,19 @@ def test_thanks_are_believed_when_they_were_said(recogniser: WhisperRecogniser) 
 
 
 @pytest.mark.engine
+def test_a_wake_word_said_in_the_same_breath_is_known_and_not_written(
+    recogniser: WhisperRecogniser,
+) -> None:
+    word = spoken("alexa")[int(0.2 * RATE) : int(0.8 * RATE)]
+    said = np.concatenate((word, spoken("lights")[int(0.3 * RATE) :]))
+    told = recogniser.transcribe(said, final=True, voiced_ms=1800, lead="Alexa,")
+    assert plain(told.text) == "turn on the kitchen lights"
+    fits = recogniser.score(said, ["Turn off the lights.", "Turn on the kitchen lights."], "Alexa,")
+    assert fits[1].mean > fits[0].mean
+    assert fits[1].mean > recogniser.score(said, ["Turn on the kitchen lights."])[0].mean
+
+
+@pytest.mark.engine
 def test_what_was_said_explains_the_sound_best(recogniser: WhisperRecogniser) -> None:
     candidates = [
         "Turn off the kitchen lights.",

@@ -7,7 +7,7 @@ import pytest
 
 from edge.audio import wav
 from edge.config import HomeConfig
-from edge.events import Pcm, Transcript
+from edge.events import Pcm, Transcript, Utterance
 from edge.hearing.asr import FakeRecogniser, WhisperRecogniser
 from edge.hearing.candidates import choose, look_again, written
 from edge.hearing.whisper import Fit
@@ -30,7 +30,7 @@ class Scoring(FakeRecogniser):
         super().__init__(texts)
         self._fits = fits
 
-    def score(self, pcm: Pcm, sentences: Sequence[str]) -> list[Fit]:
+    def score(self, pcm: Pcm, sentences: Sequence[str], lead: str = "") -> list[Fit]:
         return [self._fits.get(sentence, Fit(-10, -10, -10)) for sentence in sentences]
 
 
@@ -58,14 +58,14 @@ def test_what_explains_nothing_is_not_chosen_though_the_free_words_are_worse() -
 def test_a_command_that_fits_needs_no_second_model() -> None:
     first = Scoring([], {"Turn on the lamb.": FREE, "Turn on the lamp.": GOOD})
     told = Transcript("Turn on the lamb.", final=True, log_prob=-0.7)
-    found = look_again(first, None, lambda _: LAMP, SOUND, 500, told)
+    found = look_again(first, None, lambda _: LAMP, Utterance(SOUND, 500), told)
     assert found == Transcript("turn on the lamp", final=True, log_prob=GOOD.mean)
 
 
 def test_else_the_second_is_asked_and_believed() -> None:
     first, second = Scoring([], {}), Scoring(["why do lambs turn"], {})
     told = Transcript("Wide lambs.", final=True, log_prob=-0.9)
-    found = look_again(first, second, lambda _: LAMP, SOUND, 500, told)
+    found = look_again(first, second, lambda _: LAMP, Utterance(SOUND, 500), told)
     assert found is not None
     assert found.text == "why do lambs turn"
 
@@ -73,20 +73,20 @@ def test_else_the_second_is_asked_and_believed() -> None:
 def test_the_seconds_words_have_candidates_too() -> None:
     second = Scoring(["turn on the lamb"], {"Turn on the lamb.": FREE, "Turn on the lamp.": GOOD})
     told = Transcript("Tunnel lamb.", final=True, log_prob=-0.9)
-    found = look_again(Scoring([], {}), second, lambda _: LAMP, SOUND, 500, told)
+    found = look_again(Scoring([], {}), second, lambda _: LAMP, Utterance(SOUND, 500), told)
     assert found is not None
     assert found.text == "turn on the lamp"
 
 
 def test_without_a_second_the_first_stays() -> None:
     told = Transcript("Wide lambs.", final=True, log_prob=-0.9)
-    assert look_again(Scoring([], {}), None, lambda _: LAMP, SOUND, 500, told) is None
+    assert look_again(Scoring([], {}), None, lambda _: LAMP, Utterance(SOUND, 500), told) is None
 
 
 def test_a_phantom_has_no_candidates() -> None:
     told = Transcript("Thank you.", final=True, phantom="no voice")
     fits = {"Thank you.": GOOD, "Turn on the lamp.": GOOD}
-    assert look_again(Scoring([], fits), None, lambda _: LAMP, SOUND, 0, told) is None
+    assert look_again(Scoring([], fits), None, lambda _: LAMP, Utterance(SOUND, 0), told) is None
 
 
 def test_sentences_are_scored_as_whisper_writes_them() -> None:
@@ -104,7 +104,9 @@ def test_a_real_voice_that_is_misheard_is_understood(testdata: Path) -> None:
     for name, said in (("resume", "resume"), ("run_Party_Time", "run Party Time")):
         pcm = wav.read(testdata / f"audio/commands/home_assistant_real/{name}.flac")
         told = tiny.transcribe(pcm, final=True)
-        found = look_again(tiny, None, lambda text: router.propose(text, NOW), pcm, 800, told)
+        found = look_again(
+            tiny, None, lambda text: router.propose(text, NOW), Utterance(pcm, 800), told
+        )
         assert written(told.text) != written(said)
         assert found is not None
         assert found.text == said

@@ -60,6 +60,17 @@ def test_an_utterance_begins_where_sound_stood_out_though_no_voice_was_heard_in_
     assert barged.start == 10 * 512
 
 
+@pytest.mark.parametrize(("pause", "lead"), [(0, "Alexa,"), (30, "")])
+def test_a_command_in_one_breath_begins_with_the_wake_word(pause: int, lead: str) -> None:
+    listening = ear(Canceller(echo=False))
+    hear(listening, *[SILENT] * 20, *[LOUD] * 20)
+    listening.listen(listening.now, word_end=listening.now + 512, word="Alexa,")
+    hear(listening, LOUD if not pause else SILENT, *[SILENT] * pause, *[LOUD] * 20)
+    said = listening.utterance()
+    assert said.lead == lead
+    assert said.voiced_ms > 0
+
+
 def test_an_answer_does_not_go_on_with_the_question() -> None:
     listening = ear(Canceller(echo=True))
     listening.listen(0)
