@@ -110,7 +110,7 @@ class Ear:
         self._over = 0.0
         """By how much the last step was louder than what may be left of the echo."""
         self._stood_out: deque[bool] = deque(maxlen=RATE // STEP)
-        """Which steps of the last second were plainly louder than that."""
+        """Which steps of the last second were plainly louder than that, and than the room."""
         self.barge_in = BargeIn()
         """Who speaks into an answer."""
         self.guarding = False
@@ -289,8 +289,10 @@ class Ear:
         pcm = self._sound.cut(begin, self._voice_at)
         voice = self._voice(louder(pcm) if self._faint else pcm)
         self._recent.append((begin, voice))
-        self._over = level(pcm) - self._residual
-        self._stood_out.append(stands_out(self._over))
+        loud = level(pcm)
+        self._over = loud - self._residual
+        # Where nothing is left of an echo, or nothing is cancelled here, even silence is above it.
+        self._stood_out.append(stands_out(self._over) and not self._level.quiet(loud))
         self._residual = _NO_ECHO
         return voice
 
