@@ -36,7 +36,8 @@ def withheld(name: str, sentence: Sentence, lacking: bool) -> bool:
     """Whether words of the sentence say that this is not to be done, or not now, or not this."""
     words = sentence.words
     domain = name.partition(".")[0]
-    if any(s.end - s.start == len(words) for s in sentence.of("number", "time")):
+    alone = any(s.end - s.start == len(words) for s in sentence.of("number", "time"))
+    if alone and words[0] != "at":
         return True  # "one", "tomorrow": an answer, if anything
     if domain == "assistant":
         ending = name in ("assistant.cancel", "assistant.stop")
