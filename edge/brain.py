@@ -14,7 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from edge.cloud import CloudDoor, Device, lacking, open_cloud
-from edge.config import CloudConfig, Config, HomeConfig
+from edge.config.cloud import CloudConfig
+from edge.config.schema import Config, HomeConfig
 from edge.ducking import DuckedHome
 from edge.home import open_home
 from edge.home.home import Home

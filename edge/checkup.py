@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from edge import models
 from edge.calibration.settings import recall
-from edge.config import Config
+from edge.config.schema import Config
 from edge.errors import StonechatError
 from edge.events import Value
 from edge.paths import cache_dir, config_file, socket_file, state_dir

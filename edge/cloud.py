@@ -50,7 +50,7 @@ from cloud_bridge.types import (
     ToolStarted,
 )
 from edge.cloud_parts import http_targets, mcp_target, policed, provider_of
-from edge.config import CloudConfig
+from edge.config.cloud import CloudConfig
 from edge.errors import ConfigError, SkillError, StoreError
 from edge.events import Action, Intent, Plan, Reply, Value
 from edge.memory.state import Conversation, Field

@@ -14,7 +14,7 @@ from cloud_bridge.providers.base import Provider, is_private
 from cloud_bridge.providers.llama_cpp import LlamaCpp
 from cloud_bridge.secrets import secret
 from cloud_bridge.tools import Tool
-from edge.config import CloudConfig, HttpTool, McpServer, Model
+from edge.config.cloud import CloudConfig, HttpTool, McpServer, Model
 from edge.errors import ModelError
 from edge.models import language
 

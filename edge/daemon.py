@@ -21,7 +21,7 @@ from edge.audio.reference import EchoPath, Reference
 from edge.audio.speaker import SoundCardSpeaker, Speaker
 from edge.body.body import Body
 from edge.brain import Brain, local_now, think
-from edge.config import Asr, Config
+from edge.config.schema import Asr, Config
 from edge.control import Answer, Control, Request, refuse_a_second
 from edge.errors import StonechatError, UsageError
 from edge.events import RATE, Action, Event, Pcm

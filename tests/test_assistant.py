@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from edge.assistant import Assistant, Settings
 from edge.audio.speaker import VirtualSpeaker
 from edge.brain import think
-from edge.config import Config, Endpoint
+from edge.config.schema import Config, Endpoint
 from edge.events import Event, Frame
 from edge.hearing.asr import Recogniser
 from edge.hearing.ear import Ear

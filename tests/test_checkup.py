@@ -7,7 +7,7 @@ import pytest
 
 from edge import config as configuration
 from edge.checkup import Finding, examine
-from edge.config import Config
+from edge.config.schema import Config
 from tests.home.fake_home_assistant import TOKEN, fake_home_assistant
 from tests.program import stonechat
 from tests.sound import SoundServer

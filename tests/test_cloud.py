@@ -11,7 +11,8 @@ import pytest
 from cloud_bridge import house_rules, scripts
 from cloud_bridge.loopback.model_server import Call, ModelServer, call, model_server, say
 from edge.cloud import About, Answer, CloudDoor, Device, Ended, Said, Told, open_cloud, sent_out
-from edge.config import CloudConfig, Config, Model
+from edge.config.cloud import CloudConfig, Model
+from edge.config.schema import Config
 from edge.daemon import local_now, think
 from edge.events import Intent, Plan
 from edge.memory.state import Conversation

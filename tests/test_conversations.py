@@ -24,7 +24,7 @@ from cloud_bridge.loopback.model_server import Answer, Call, ModelServer, Say, m
 from edge import config as configuration
 from edge.brain import Brain, think
 from edge.cli.ask import turn as typed
-from edge.config import Config, Endpoint
+from edge.config.schema import Config, Endpoint
 from edge.skills.volume import RememberedMixer
 from tests.skills.test_escalation import Hook, hook
 from tests.talker import Talker

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import DeviceConfig, HomeConfig
+from edge.config.schema import DeviceConfig, HomeConfig
 from edge.ducking import DuckedHome
 from edge.errors import HomeError
 from edge.home import MemoryHome

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import Config
+from edge.config.schema import Config
 
 ROOT = Path(__file__).parent.parent
 UNITS = sorted((ROOT / "systemd").glob("*.*"))

@@ -14,7 +14,7 @@ from edge.audio.reference import EchoPath, Reference
 from edge.audio.speaker import VirtualSpeaker
 from edge.bench.room import BLOCK, Floats, Paths, Room
 from edge.brain import think
-from edge.config import Asr, Config
+from edge.config.schema import Asr, Config
 from edge.daemon import engines
 from edge.events import RATE, Event, Frame
 from edge.hearing.ear import Ear

@@ -15,7 +15,7 @@ import yaml
 
 from edge import config as configuration
 from edge.cli.ask import converse
-from edge.config import Endpoint
+from edge.config.schema import Endpoint
 from edge.events import Event
 from tests.talker import Talker
 from tests.test_assistant import converse as hear

@@ -8,7 +8,8 @@ import pytest
 
 from cloud_bridge import scripts
 from cloud_bridge.loopback.model_server import Answer, Call, ModelServer, call, model_server, say
-from edge.config import CloudConfig, Config, Endpoint, Model
+from edge.config.cloud import CloudConfig, Model
+from edge.config.schema import Config, Endpoint
 from edge.events import Event
 from edge.hearing.asr import FakeRecogniser, Recogniser
 from tests.talker import Talker, texts

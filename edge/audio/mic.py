@@ -12,7 +12,7 @@ import soxr
 
 from edge.audio.device import Line, PortAudio, Request, absent, portaudio
 from edge.audio.ring import Ring
-from edge.config import Audio
+from edge.config.schema import Audio
 from edge.errors import AudioError
 from edge.events import RATE, Frame, Pcm
 

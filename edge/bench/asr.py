@@ -21,7 +21,7 @@ import soxr
 
 from edge.audio import wav
 from edge.bench.figures import distribution
-from edge.config import Config, HomeConfig
+from edge.config.schema import Config, HomeConfig
 from edge.errors import UsageError
 from edge.events import RATE, Local, Pcm, Transcript, Utterance, Value
 from edge.hearing.asr import Recogniser, WhisperRecogniser

@@ -29,7 +29,7 @@ from edge.bench.recordings import LONGEST, Clip
 from edge.bench.room import BLOCK, Floats, Paths
 from edge.bench.stage import Judge, Seen, Stage, answers, echo_level, placed, sentence
 from edge.bench.turn import Tell
-from edge.config import Config
+from edge.config.schema import Config
 from edge.daemon import engines
 from edge.events import RATE, Pcm, Utterance
 from edge.hearing.barge_in import has_words

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from edge.config import Config
+from edge.config.schema import Config
 
 _CLAUSE_MS = 40
 """More than this between the decision and the endpoint is waiting, not work."""

@@ -15,7 +15,8 @@ from cloud_bridge.loopback.model_server import Answer, ModelServer, model_server
 from cloud_bridge.loopback.proxy import Line, Trouble, line_to
 from edge.brain import Brain, think
 from edge.cloud import Ended, Said, Told
-from edge.config import CloudConfig, Config, HttpParameter, HttpTool, Memory, Model
+from edge.config.cloud import CloudConfig, HttpParameter, HttpTool, Model
+from edge.config.schema import Config, Memory
 from edge.skills.volume import RememberedMixer
 
 KEY = "STONECHAT_LOOPBACK_KEY"

@@ -16,7 +16,7 @@ from edge.assistant import Assistant
 from edge.audio.speaker import VirtualSpeaker
 from edge.bench.figures import cpu_s
 from edge.brain import Brain, imagine
-from edge.config import Config
+from edge.config.schema import Config
 from edge.daemon import build_assistant, engines
 from edge.events import RATE, Event, Frame
 from edge.service import rss_mb

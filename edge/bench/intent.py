@@ -20,7 +20,7 @@ from sklearn.metrics import roc_auc_score
 from edge.bench import intent_gold, intent_peers
 from edge.bench.intent_peers import Judge
 from edge.bench.intent_spoken import LEVELS_DB, Ears, noises, spread, through
-from edge.config import Asr, Voice
+from edge.config.schema import Asr, Voice
 from edge.events import Cloud, Intent
 from edge.speaking.tts import PiperEngine
 from edge.understanding import public

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import soxr
 
 from edge.audio import wav
-from edge.config import Asr
+from edge.config.schema import Asr
 from edge.errors import UsageError
 from edge.events import RATE, Cloud, Local, Pcm, Route, Transcript, Utterance
 from edge.hearing.asr import Recogniser, WhisperRecogniser

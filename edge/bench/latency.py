@@ -28,7 +28,7 @@ from edge.bench.utterances import Utterance, from_corpus, synthesised
 from edge.brain import Brain, imagine
 from edge.calibration.settings import remember
 from edge.cloud import Asking, Said
-from edge.config import Config
+from edge.config.schema import Config
 from edge.daemon import build_assistant, engines
 from edge.events import RATE, Event, Frame
 from edge.hearing.vad import FRAME, SileroVad

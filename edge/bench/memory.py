@@ -25,7 +25,7 @@ from cloud_bridge.turns import Turn, opened
 from cloud_bridge.types import Message, Text
 from edge.bench import extraction, routing, slots
 from edge.cloud import form_of, home_in_words, topic_of
-from edge.config import HomeConfig
+from edge.config.schema import HomeConfig
 from edge.errors import UsageError
 from edge.home import MemoryHome
 from edge.memory.state import Conversation

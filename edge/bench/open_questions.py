@@ -24,7 +24,8 @@ from edge.bench.fresh import fresh
 from edge.bench.latency import BLOCK, Row, Sequential
 from edge.bench.utterances import Utterance, synthesised
 from edge.brain import Brain, think
-from edge.config import CloudConfig, Config, HomeConfig, Model
+from edge.config.cloud import CloudConfig, Model
+from edge.config.schema import Config, HomeConfig
 from edge.daemon import build_assistant
 from edge.decision import Context
 from edge.events import RATE, Event, Frame

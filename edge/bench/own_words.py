@@ -27,7 +27,7 @@ from edge.calibration import training
 from edge.calibration.features import Listener
 from edge.calibration.training import Material, Trained
 from edge.calibration.wake import phrase
-from edge.config import Asr
+from edge.config.schema import Asr
 from edge.errors import HearingError, UsageError
 from edge.hearing.asr import WhisperRecogniser
 from edge.hearing.reading import at_once

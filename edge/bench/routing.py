@@ -15,7 +15,7 @@ from zlib import crc32
 
 from cloud_bridge.orchestrator import pick
 from edge.brain import RouterOf
-from edge.config import Config, HomeConfig
+from edge.config.schema import Config, HomeConfig
 from edge.events import Local
 from edge.home import MemoryHome
 

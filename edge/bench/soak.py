@@ -21,7 +21,7 @@ from edge.assistant import Assistant
 from edge.audio.speaker import VirtualSpeaker
 from edge.bench.figures import cpu_s
 from edge.brain import imagine
-from edge.config import Config
+from edge.config.schema import Config
 from edge.daemon import build_assistant, build_ear, engines
 from edge.errors import UsageError
 from edge.events import RATE, Event, Frame, Pcm, WakeHeard

@@ -18,7 +18,7 @@ from edge.audio.echo import KalmanCanceller
 from edge.audio.reference import EchoPath, Reference
 from edge.audio.speaker import VirtualSpeaker
 from edge.bench.room import BLOCK, Floats, Paths, Room, level_db, reverberate
-from edge.config import Endpoint
+from edge.config.schema import Endpoint
 from edge.events import RATE, BargedIn, Frame, Heard, Pcm, SpeechEnded, Utterance
 from edge.hearing.barge_in import BargeIn
 from edge.hearing.ear import Ear

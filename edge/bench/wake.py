@@ -32,7 +32,7 @@ from edge.bench.wake_corpus import (
 from edge.calibration import training
 from edge.calibration.features import Listener
 from edge.calibration.wake import Calibrated, phrase, settle
-from edge.config import Asr, Tuned
+from edge.config.schema import Asr, Tuned
 from edge.errors import UsageError
 from edge.hearing.asr import WhisperRecogniser
 from edge.hearing.reading import Ask, at_once

@@ -9,7 +9,7 @@ from typing import Any, Self
 from edge.body.lights import Lamp, Light
 from edge.body.mute import Mutable, Source
 from edge.body.pins import Pins
-from edge.config import BodyConfig
+from edge.config.schema import BodyConfig
 from edge.events import Event
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from edge.body.lights import OFF, Light
-from edge.config import BodyConfig
+from edge.config.schema import BodyConfig
 from edge.errors import BodyError
 
 _BOUNCE_S = 0.05

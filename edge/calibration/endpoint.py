@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.calibration.bounds import Estimate, share
-from edge.config import Endpoint
+from edge.config.schema import Endpoint
 from edge.errors import AudioError
 from edge.events import RATE, Pcm
 

@@ -26,7 +26,7 @@ from edge.calibration.training import (
     gather,
 )
 from edge.calibration.wordmodel import Floats, WordModel
-from edge.config import Engine
+from edge.config.schema import Engine
 from edge.errors import HearingError
 from edge.events import Pcm
 from edge.hearing.reading import Ask

@@ -12,7 +12,7 @@ import typer
 
 from edge import config as configuration
 from edge.cli.account import Printer
-from edge.config import Config
+from edge.config.schema import Config
 from edge.errors import UsageError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from rich.console import Console
 from edge import config as configuration
 from edge.calibration import settings as kept
 from edge.cli.account import note
-from edge.config import Config
+from edge.config.schema import Config
 from edge.errors import HearingError, StonechatError
 from edge.paths import config_file, state_dir
 

@@ -14,7 +14,7 @@ import typer
 from edge import config as configuration
 from edge import logs
 from edge.cli.account import account
-from edge.config import Config
+from edge.config.schema import Config
 from edge.errors import ModelError, StonechatError
 from edge.paths import socket_file
 from edge.service import leave, supervised

@@ -10,7 +10,7 @@ import typer
 
 from edge import config as configuration
 from edge.cli.account import Printer, note
-from edge.config import Config
+from edge.config.schema import Config
 from edge.errors import AudioError, UsageError
 
 if TYPE_CHECKING:

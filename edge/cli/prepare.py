@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from edge import config as configuration
-from edge.config import Config
+from edge.config.schema import Config
 
 
 def prepare(config: Annotated[Path | None, typer.Option(help="Config file.")] = None) -> None:

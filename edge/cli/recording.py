@@ -19,7 +19,7 @@ from edge.calibration import takes
 from edge.calibration.levels import dbfs
 from edge.calibration.rooms import level, noise
 from edge.calibration.takes import Take, Taking
-from edge.config import Audio, Config
+from edge.config.schema import Audio, Config
 from edge.events import RATE, Frame, Pcm
 
 _WIDTH = 44

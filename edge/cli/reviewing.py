@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from edge.audio import wav
-from edge.config import Audio
+from edge.config.schema import Audio
 from edge.errors import StonechatError
 from edge.events import RATE
 from edge.hearing.kept import Kept

@@ -8,6 +8,7 @@ import typer
 
 from edge import config as configuration
 from edge.cli.account import note
+from edge.config.schema import Asr
 from edge.errors import HearingError, UsageError
 from edge.paths import state_dir
 
@@ -39,7 +40,7 @@ def train(
     if not name.replace("_", "").isalpha():
         raise UsageError(f"{word!r}: a wake word is made of words")
     file = out or state_dir() / "wake" / f"{name}.onnx"
-    ask = at_once(WhisperRecogniser(configuration.Asr().model))
+    ask = at_once(WhisperRecogniser(Asr().model))
     trained = training.train(word, said, others, (), note, ask=ask)
     report = trained.report
     try:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from edge.config import Endpoint
+from edge.config.schema import Endpoint
 from edge.events import (
     RATE,
     BargedIn,

@@ -22,7 +22,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from edge.config import Endpoint
+from edge.config.schema import Endpoint
 from edge.events import (
     RATE,
     Completeness,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from edge.config import Engine
+from edge.config.schema import Engine
 from edge.errors import StonechatError
 from edge.events import Pcm
 

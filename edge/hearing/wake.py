@@ -17,7 +17,7 @@ import numpy.typing as npt
 from onnxruntime import InferenceSession
 
 from edge import models
-from edge.config import Engine, Tuned, Wake
+from edge.config.schema import Engine, Tuned, Wake
 from edge.errors import HearingError
 from edge.events import RATE, Pcm
 from edge.hearing import micro

@@ -1,6 +1,6 @@
 """The home that is acted on: one interface, in memory or Home Assistant."""
 
-from edge.config import HomeConfig
+from edge.config.schema import HomeConfig
 from edge.home.home import Home
 from edge.home.memory import MemoryHome
 

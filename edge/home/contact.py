@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from edge.config import Escalation, HomeConfig
+from edge.config.schema import Escalation, HomeConfig
 from edge.errors import SkillError
 from edge.home import mail
 

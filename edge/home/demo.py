@@ -5,7 +5,7 @@ Many names are those of Home Assistant's own demo, so that the same sentences wo
 
 from collections.abc import Mapping
 
-from edge.config import DeviceConfig
+from edge.config.schema import DeviceConfig
 from edge.home.home import State
 from edge.vocabulary import Kind
 

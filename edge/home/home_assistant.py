@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from websockets.exceptions import WebSocketException
 
-from edge.config import HomeConfig
+from edge.config.schema import HomeConfig
 from edge.errors import ConfigError, HomeError
 from edge.events import Value
 from edge.home import ha_model

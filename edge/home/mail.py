@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from edge.config import Mail
+from edge.config.schema import Mail
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

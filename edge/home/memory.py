@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
-from edge.config import DeviceConfig, HomeConfig
+from edge.config.schema import DeviceConfig, HomeConfig
 from edge.errors import HomeError
 from edge.events import Value
 from edge.home.demo import AREAS, DEVICES, STATES

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from edge.config import Mqtt
+from edge.config.schema import Mqtt
 from edge.dialogue import State
 
 STATES = tuple(state.name.lower() for state in State)

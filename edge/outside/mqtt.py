@@ -20,7 +20,7 @@ from contextlib import asynccontextmanager, suppress
 
 import aiomqtt
 
-from edge.config import Mqtt
+from edge.config.schema import Mqtt
 from edge.errors import StonechatError, UsageError
 from edge.events import Event
 from edge.outside.appliance import Appliance

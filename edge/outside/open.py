@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from edge.config import Config
+from edge.config.schema import Config
 from edge.events import Event
 from edge.outside.appliance import Appliance
 from edge.outside.health import health

@@ -19,7 +19,7 @@ from http import HTTPStatus
 
 import h11
 
-from edge.config import Web
+from edge.config.schema import Web
 from edge.errors import UsageError
 from edge.service import secret
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from edge.config import Config
+from edge.config.schema import Config
 from edge.home.contact import ConfiguredContact
 from edge.home.home import Home
 from edge.memory.facts import Facts

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from edge.config import Voice as Settings
+from edge.config.schema import Voice as Settings
 from edge.events import Speech
 from edge.paths import cache_dir
 from edge.speaking.phrases import PhraseCache

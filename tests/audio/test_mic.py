@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from edge.audio.device import Callback, Line, PortAudio, Request
 from edge.audio.mic import Block, Intake, Microphone
-from edge.config import Audio
+from edge.config.schema import Audio
 from edge.errors import AudioError
 from edge.events import RATE, Frame, Pcm
 from tests.sound import SoundServer

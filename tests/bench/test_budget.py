@@ -4,7 +4,7 @@ from typing import Any
 
 from edge.bench.budget import lines, verdicts
 from edge.checkup import measured
-from edge.config import Asr, Config
+from edge.config.schema import Asr, Config
 
 
 def figures(route: float, audio: float, late: float, speak: float = 4) -> dict[str, Any]:

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from edge.bench.soak import Tally, measure, summary
-from edge.config import Config
+from edge.config.schema import Config
 from edge.errors import UsageError
 
 

@@ -7,7 +7,7 @@ from edge.bench import hesitant
 from edge.bench.hesitant import PAUSE, SENTENCES, Spoken
 from edge.bench.turn import Remembering, Row, Stage, by_kind, left_done, patiences, row_of, summary
 from edge.bench.turn import table as lines_of
-from edge.config import Config, Endpoint
+from edge.config.schema import Config, Endpoint
 from edge.daemon import engines
 from edge.events import RATE, Event, Transcript
 from edge.speaking.tts import FakeVoice

@@ -13,7 +13,7 @@ from edge.body.body import Body
 from edge.body.lights import Lamp
 from edge.body.mute import Mutable
 from edge.body.pins import Pins
-from edge.config import BodyConfig
+from edge.config.schema import BodyConfig
 from edge.errors import BodyError
 from edge.events import Event, Frame
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from edge.calibration import echo, endpoint, levels
 from edge.calibration.bounds import Tail, per_hour, share
 from edge.calibration.rooms import active_level, echoing, level, mixed, noise, word_end
-from edge.config import Endpoint
+from edge.config.schema import Endpoint
 from edge.errors import AudioError
 from edge.events import RATE, Pcm
 

@@ -16,7 +16,7 @@ from edge.calibration.legible import legible
 from edge.calibration.rooms import augmented, echoing, mixed, noise
 from edge.calibration.training import Material, near_misses
 from edge.calibration.wordmodel import WordModel
-from edge.config import Tuned
+from edge.config.schema import Tuned
 from edge.errors import HearingError
 from edge.events import RATE, Pcm
 from edge.hearing.asr import WhisperRecogniser

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from edge import cli, daemon
-from edge.config import Config
+from edge.config.schema import Config
 from edge.errors import AudioError, ModelError, UsageError
 from edge.models.download import Downloader
 from edge.models.manifest import Model

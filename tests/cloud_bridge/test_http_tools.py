@@ -19,7 +19,8 @@ from cloud_bridge.privacy import read
 from cloud_bridge.tools import Toolbox
 from cloud_bridge.types import ToolCall, ToolFinished, ToolResult
 from edge.cloud_parts import http_targets
-from edge.config import Config, parse
+from edge.config import parse
+from edge.config.schema import Config
 from edge.errors import ConfigError
 from tests.cloud_bridge.parts import bridge_on, heard, provider
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edge.audio import wav
-from edge.config import HomeConfig
+from edge.config.schema import HomeConfig
 from edge.events import Pcm, Transcript, Utterance
 from edge.hearing.asr import FakeRecogniser, WhisperRecogniser
 from edge.hearing.candidates import choose, look_again, written

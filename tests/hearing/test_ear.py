@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from edge.config import Endpoint
+from edge.config.schema import Endpoint
 from edge.events import RATE, BargedIn, Frame, Heard, Pcm, SpeechEnded, SpeechResumed
 from edge.hearing.ear import Ear
 from tests.talker import Voiced

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.config import Endpoint
+from edge.config.schema import Endpoint
 from edge.events import RATE, SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
 from edge.hearing.endpoint import STEP, Endpointer, Level, Phase
 

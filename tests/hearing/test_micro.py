@@ -7,7 +7,7 @@ import pytest
 
 from edge.audio import wav
 from edge.calibration.rooms import mixed, noise
-from edge.config import Tuned
+from edge.config.schema import Tuned
 from edge.errors import HearingError
 from edge.events import RATE, Pcm
 from edge.hearing import micro

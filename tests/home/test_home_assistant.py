@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import HomeConfig
+from edge.config.schema import HomeConfig
 from edge.errors import ConfigError, HomeError
 from edge.home import home_assistant
 from edge.home.home_assistant import HomeAssistant

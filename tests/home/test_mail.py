@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from edge.config import Escalation, HomeConfig, Mail, parse
+from edge.config import parse
+from edge.config.schema import Escalation, HomeConfig, Mail
 from edge.errors import ConfigError, SkillError
 from edge.home.contact import ConfiguredContact
 

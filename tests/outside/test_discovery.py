@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from edge.config import Mqtt
+from edge.config.schema import Mqtt
 from edge.outside import discovery
 from edge.outside.discovery import Topics, description, last_command, topics
 from tests.outside.conftest import TURN

@@ -12,7 +12,7 @@ from typing import Any
 import aiomqtt
 import pytest
 
-from edge.config import Mqtt
+from edge.config.schema import Mqtt
 from edge.outside import mqtt
 from edge.outside.appliance import FakeAppliance
 from edge.outside.mqtt import MqttClient

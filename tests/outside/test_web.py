@@ -13,7 +13,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from edge.config import Config, Web
+from edge.config.schema import Config, Web
 from edge.errors import UsageError
 from edge.events import Event
 from edge.outside import web

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge.config import HomeConfig
+from edge.config.schema import HomeConfig
 from edge.events import Action, Intent, Plan, Value
 from edge.home import MemoryHome
 from edge.skills import all_skills

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from edge.config import Config, Escalation, HomeConfig, parse
+from edge.config import parse
+from edge.config.schema import Config, Escalation, HomeConfig
 from edge.errors import ConfigError, SkillError
 from edge.events import Intent, Plan
 from edge.home.contact import ConfiguredContact

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from edge.config import DeviceConfig, HomeConfig
+from edge.config.schema import DeviceConfig, HomeConfig
 from edge.errors import HomeError
 from edge.events import Intent
 from edge.home import MemoryHome

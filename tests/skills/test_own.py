@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from edge.config import HomeConfig
+from edge.config.schema import HomeConfig
 from edge.errors import SkillError
 from edge.events import Action, Intent
 from edge.home import MemoryHome

@@ -1,26 +1,17 @@
-"""One TOML file → one frozen model. A mistake is told with its line and the nearest valid key."""
+"""Everything that can be set, table by table; `[cloud]` has a module of its own."""
 
-import difflib
-import re
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeAlias, get_args, get_origin
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from edge.errors import ConfigError
-from edge.paths import config_file
+from edge.config.cloud import CloudConfig
+from edge.config.section import Section
 from edge.vocabulary import Kind
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Pin = Annotated[int, Field(ge=0, le=27)]
 """A line of the header, by its number at the Broadcom chip; other boards use these names, too."""
-
-
-class Section(BaseModel):
-    """A table of the config file: frozen, and strict about its keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Audio(Section):
@@ -171,145 +162,6 @@ class Lists(Section):
     names: tuple[str, ...] = ("shopping", "to-do")
 
 
-class Model(Section):
-    """One language model: a rung of the ladder."""
-
-    provider: Literal["anthropic", "openai", "llama_cpp"]
-    """`openai`: any server that speaks its protocol (llama.cpp, Ollama, vLLM, OpenAI)."""
-    model: str
-    """Its name; for `llama_cpp` one of `stonechat models suggest`, or the path of a GGUF file."""
-    base_url: str | None = None
-    key_env: str | None = None
-    """Name of the environment variable (or systemd credential) that holds the key."""
-    at_home: bool = False
-    """The server is one's own: "don't use the cloud" does not mean it."""
-    tier: Literal["small", "large"] = "small"
-    """`large`: asked first where a specialist needs a good model, and last elsewhere."""
-    price_in: float = Field(default=0.0, ge=0)
-    """US dollars for a million tokens sent."""
-    price_out: float = Field(default=0.0, ge=0)
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if self.provider == "openai" and self.base_url is None:
-            raise ValueError("an 'openai' model needs a base_url")
-        return self
-
-
-class McpServer(Section):
-    """A server of tools: a command to start, or an address."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,20}$")
-    command: tuple[str, ...] = ()
-    url: str | None = None
-    token_env: str | None = None
-    """Name of the variable (or credential) with a bearer token."""
-    reads: tuple[str, ...] = ()
-    """Tools that change nothing, and so need no confirmation; every other one asks first."""
-    timeout_s: float = Field(default=4.0, gt=0, le=30)
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if bool(self.command) == bool(self.url):
-            raise ValueError("an MCP server has either a command or a url")
-        return self
-
-
-class HttpParameter(Section):
-    """One argument of an HTTP tool."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")
-    type: Literal["string", "integer", "number", "boolean"] = "string"
-    description: str = ""
-    choices: tuple[str, ...] = ()
-    """For a string: what it may be."""
-    optional: bool = False
-
-    @model_validator(mode="after")
-    def _choices_are_words(self) -> Self:
-        if self.choices and self.type != "string":
-            raise ValueError(f"only a string has choices, and '{self.name}' is of another type")
-        return self
-
-
-class HttpTool(Section):
-    """An HTTP API as a tool. `{name}` stands for a parameter, `{secret}` for the key."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")
-    description: str
-    """What the language model is told: when it is of use, and what it gives."""
-    url: str = Field(pattern=r"^https?://[^/{}\s]+(/\S*)?$")
-    """Parameters that it does not name go into the query, or into a JSON body."""
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"
-    parameters: tuple[HttpParameter, ...] = ()
-    headers: dict[str, str] = Field(default_factory=dict)
-    secret_env: str | None = None
-    """Name of the environment variable (or systemd credential) that holds the key."""
-    risk: Literal["allow", "confirm", "deny"] | None = None
-    """Whether it may act by itself; none: GET may, everything else asks first."""
-    question: str | None = None
-    """What is asked before it acts: "I'll book {restaurant} for {people}"."""
-    timeout_s: float = Field(default=4.0, gt=0, le=30)
-
-    @model_validator(mode="after")
-    def _names_fit(self) -> Self:
-        known = {each.name: each for each in self.parameters}
-        if len(known) < len(self.parameters):
-            raise ValueError(f"the tool '{self.name}' has two parameters of one name")
-        in_url = _placeholders(self.url) - {"secret"}
-        asked = _placeholders(self.question or "")
-        if unknown := sorted((in_url | asked) - set(known)):
-            raise ValueError(f"the tool '{self.name}' has no parameter '{unknown[0]}'")
-        if missing := sorted(each for each in in_url if known[each].optional):
-            raise ValueError(f"'{missing[0]}' stands in the url, so it cannot be optional")
-        if self.question is not None and (unheard := sorted(set(known) - asked)):
-            raise ValueError(f"the question does not say '{unheard[0]}', so nobody agrees to it")
-        templates = (self.url, *self.headers.values())
-        if any("{secret}" in each for each in templates) != (self.secret_env is not None):
-            raise ValueError(f"the tool '{self.name}' needs both, {{secret}} and secret_env")
-        return self
-
-
-def _placeholders(template: str) -> set[str]:
-    return set(re.findall(r"{(\w+)}", template))
-
-
-class CloudConfig(Section):
-    """The language models for open questions, the best first."""
-
-    enabled: bool = True
-    models: tuple[Model, ...] = (
-        Model(
-            provider="anthropic",
-            model="claude-haiku-5-5",
-            key_env="ANTHROPIC_API_KEY",
-            price_in=1.0,
-            price_out=5.0,
-        ),
-    )
-    first_word_s: float = Field(default=1.5, ge=0.3, le=10)
-    """How long one model may take to begin, where another stands below it."""
-    deadline_s: float = Field(default=2.4, ge=0.5, le=10)
-    """How long all of them together may take to begin."""
-    daily_tokens: int | None = Field(default=200_000, ge=0)
-    """To and from the cloud; none: no limit."""
-    redact: tuple[str, ...] = ()
-    """Words and names that never leave the device."""
-    confirm: tuple[str, ...] = ()
-    """Tools that ask first although they need not."""
-    deny: tuple[str, ...] = ()
-    """Tools that a language model may not use at all."""
-    mcp: tuple[McpServer, ...] = ()
-    http_tools: tuple[HttpTool, ...] = ()
-
-    @model_validator(mode="after")
-    def _names_differ(self) -> Self:
-        names = [each.name for each in self.http_tools]
-        if twice := sorted({each for each in names if names.count(each) > 1}):
-            raise ValueError(f"two tools are called '{twice[0]}'")
-        return self
-
-
 class Memory(Section):
     """What is remembered, beyond the conversation under way."""
 
@@ -452,92 +304,3 @@ class Config(Section):
     web: Web = Web()
     body: BodyConfig = BodyConfig()
     log: Log = Log()
-
-
-def load(path: Path | None = None) -> Config:
-    """Read a config file; without one, the defaults. Raises ConfigError with the line."""
-    file = path or config_file()
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        if path is None:
-            return Config()
-        raise ConfigError(f"{file}: no such config file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: cannot be read: {error}") from None
-    return parse(text, str(file))
-
-
-def parse(text: str, name: str = "config.toml") -> Config:
-    """Validate the text of a config file; `name` is how errors call it."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{name}: {error}") from None
-    try:
-        return Config.model_validate(data)
-    except ValidationError as error:
-        raise ConfigError(_explain(error, text, name)) from None
-
-
-def _explain(error: ValidationError, text: str, name: str) -> str:
-    errors = error.errors()
-    # a key that is misspelt is also one that is missing: the first tells more
-    first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
-    keys = [part for part in first["loc"] if isinstance(part, str) and "[" not in part]
-    line = _line_of(text, first["loc"])
-    where = f"{name}:{line}" if line else name
-    dotted = ".".join(keys)
-    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(keys[-1], _valid_keys(keys[:-1]), 1, 0.4)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
-        return f"{where}: unknown key '{dotted}'{hint}{more}"
-    reason = first["msg"].removeprefix("Value error, ")
-    got = "" if isinstance(first["input"], dict) else f", not {first['input']!r}"
-    return f"{where}: {dotted}: {reason[0].lower()}{reason[1:]}{got}{more}"
-
-
-def _valid_keys(path: list[str]) -> list[str]:
-    model: Any = Config
-    for key in path:
-        field = model.model_fields.get(key)
-        if field is None:
-            return []
-        model = field.annotation
-        if get_origin(model) is tuple:
-            model = get_args(model)[0]
-    return list(model.model_fields)
-
-
-def _line_of(text: str, location: tuple[int | str, ...]) -> int | None:
-    """Where a key stands, or else the table that should hold it."""
-    lines = _lines(text)
-    ends = range(len(location), 0, -1)
-    return next((lines[location[:end]] for end in ends if location[:end] in lines), None)
-
-
-def _lines(text: str) -> dict[tuple[int | str, ...], int]:
-    """Keys and tables → their lines. TOML's parser keeps no positions, so this looks for them."""
-    found: dict[tuple[int | str, ...], int] = {}
-    counts: dict[tuple[str, ...], int] = {}
-    table: tuple[int | str, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*(\[\[?)\s*([^\]]+?)\s*\]", line):
-            names = _parts(header[2])
-            if header[1] == "[[":
-                counts = {each: n for each, n in counts.items() if each[: len(names)] != names} | {
-                    names: counts.get(names, -1) + 1
-                }
-            table = ()
-            for head in (names[:end] for end in range(1, len(names) + 1)):
-                table += (head[-1], counts[head]) if head in counts else (head[-1],)
-            for end in range(1, len(table) + 1):
-                found.setdefault(table[:end], number)
-        elif key := re.match(r"\s*([\w.\"'-]+)\s*=", line):
-            found.setdefault((*table, *_parts(key[1])), number)
-    return found
-
-
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip(" \"'") for part in dotted.split("."))
