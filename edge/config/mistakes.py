@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from typing import Any, get_args, get_origin
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -35,7 +35,7 @@ def _valid_keys(path: list[str]) -> list[str]:
         if field is None:
             return []
         model = field.annotation
-        if get_origin(model) is tuple:
+        if get_args(model):  # a tuple of tables, or a table that may be absent
             model = get_args(model)[0]
     return list(model.model_fields)
 

@@ -110,6 +110,7 @@ def test_twenty_minutes_of_silence_are_just_silence(tmp_path: Path) -> None:
     ("text", "complaint"),
     [
         ("[wake]\ntreshold = 0.5\n", "config.toml:2: unknown key 'wake.treshold'; did you mean"),
+        ("[escalation.mail]\nhots = 'h'\n", "config.toml:2: unknown key 'escalation.mail.hots'"),
         ("[audio]\nvolume = 'loud'\n", "config.toml:2: audio.volume: "),
         ("[body]\nbutton = 5\nmute_switch = 99\n", "config.toml:3: body.mute_switch: "),
         ("[body]\nbutton = 5\nled = [5, 6, 7]\n", "config.toml:1: body: pin 5 is used twice"),
