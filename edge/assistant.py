@@ -158,6 +158,7 @@ class Assistant:
         self._emit("action", name=action.name, arguments=dict(action.arguments))
         if self.idle:
             self._speaker.play(earcons.done(self._speaker.rate))
+            self._speaker.finish()
 
     async def _settle(self) -> None:
         """Faster than real time, sound waits for thought: the same samples, the same events."""

@@ -14,7 +14,7 @@ from edge.assistant import Assistant, Settings
 from edge.audio.speaker import VirtualSpeaker
 from edge.brain import think
 from edge.config.schema import Config, Endpoint
-from edge.events import Event, Frame
+from edge.events import Action, Event, Frame
 from edge.hearing.asr import Recogniser
 from edge.hearing.ear import Ear
 from edge.skills.schedule import Ring
@@ -45,6 +45,7 @@ async def converse(
     *,
     full_duplex: bool = True,
     ring: Ring | None = None,
+    done: Action | None = None,
     second: Recogniser | None = None,
 ) -> list[Event]:
     events: list[Event] = []
@@ -64,6 +65,8 @@ async def converse(
             )
             if ring is not None:
                 assistant.ring(ring)
+            if done is not None:
+                assistant.did(done)
             await assistant.run(playing(talker, speaker, assistant))
     return events
 
@@ -289,6 +292,17 @@ def test_a_ring_may_be_put_off_by_saying_for_how_long(tmp_path, monkeypatch):
     assert [(route["intent"], route["slots"]) for route in routes] == [
         ("alarm.snooze", {"duration": 300})
     ]
+
+
+def test_the_note_for_what_was_ordered_is_no_part_of_the_next_answer(tmp_path, monkeypatch):
+    monkeypatch.setenv("STONECHAT_HOME", str(tmp_path))
+    heard = []
+    for done in (None, Action("home.turn_off", {"name": "Bed Light"})):
+        talker = Talker().pause(1000).wake().pause(100).say("who wrote the brothers karamazov")
+        talker.pause(1500).wake().pause(100).say("stop")
+        events = asyncio.run(converse(talker, tmp_path, Endpoint(), done=done))
+        heard.append(next(e.data["heard"] for e in events if e.event == "interrupted"))
+    assert heard[1] == heard[0]
 
 
 @pytest.mark.parametrize("pause", [150, 200, 250, 300])
