@@ -9,7 +9,8 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import assert_never
 
-from edge.cloud import Asking, Ended, Said, Told
+from edge.cloud.answer import Ended, Said, Told
+from edge.cloud.asking import Asking
 from edge.talk import Talk
 
 

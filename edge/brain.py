@@ -13,7 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from edge.cloud import CloudDoor, Device, lacking, open_cloud
+from edge.cloud.device import Device
+from edge.cloud.door import CloudDoor
+from edge.cloud.open import open_cloud
+from edge.cloud.tasks import lacking
 from edge.config.cloud import CloudConfig
 from edge.config.schema import Config, HomeConfig
 from edge.ducking import DuckedHome

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
-from edge.cloud import Asking
+from edge.cloud.asking import Asking
 from edge.events import Action, Cloud, Completeness, Intent, Local, Plan, Reply, Route, Value
 from edge.skills.base import Undo
 

@@ -10,7 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from edge.cloud import About, Asking, CloudDoor, form_of, topic_of
+from edge.cloud.asking import Asking
+from edge.cloud.door import CloudDoor
+from edge.cloud.situation import About
+from edge.cloud.tasks import form_of, topic_of
 from edge.events import Intent
 from edge.memory.conversations import Conversations
 from edge.memory.facts import Facts

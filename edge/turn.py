@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from edge.cloud import UNAVAILABLE, Asking, CloudDoor
+from edge.cloud.asking import Asking
+from edge.cloud.door import UNAVAILABLE, CloudDoor
 from edge.decision import Context, Decision, Outcome, Past, Question
 from edge.errors import SkillError, StoreError
 from edge.events import Action, Cloud, Completeness, Intent, Local, Plan, Reply, Value
@@ -83,7 +84,7 @@ class Mind:
         referring = await self._referring(text, now)
         if referring is not None:
             return referring
-        about = self._cloud.about_itself(text)
+        about = self._cloud.privacy.plan(text)
         if about is not None:
             intent, plan = about
             itself = Local((intent,), "the cloud itself")
@@ -273,7 +274,7 @@ class Mind:
 
     async def _perform(self, action: Action) -> Undo | None:
         if action.name.startswith("cloud."):
-            return await self._cloud.perform(action)
+            return await self._cloud.privacy.perform(action)
         return await self._skills.perform(action)
 
     def _remember(self, decision: Decision, reply: Reply) -> None:

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from edge.cloud import Ended
+from edge.cloud.answer import Ended
 from edge.decision import Decision
 from edge.errors import StonechatError
 from edge.events import Intent, Transcript, Utterance, Value

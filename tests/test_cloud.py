@@ -10,7 +10,12 @@ import pytest
 
 from cloud_bridge import house_rules, scripts
 from cloud_bridge.loopback.model_server import Call, ModelServer, call, model_server, say
-from edge.cloud import About, Answer, CloudDoor, Device, Ended, Said, Told, open_cloud, sent_out
+from edge.cloud.answer import Answer, Ended, Said, Told
+from edge.cloud.device import Device
+from edge.cloud.door import CloudDoor
+from edge.cloud.open import open_cloud
+from edge.cloud.privacy import sent_out
+from edge.cloud.situation import About
 from edge.config.cloud import CloudConfig, Model
 from edge.config.schema import Config
 from edge.daemon import local_now, think
@@ -44,7 +49,7 @@ async def asked(door: CloudDoor, text: str, specialist: str = "") -> Sequence[An
 
 
 def about(door: CloudDoor, text: str) -> tuple[Intent, Plan]:
-    found = door.about_itself(text)
+    found = door.privacy.plan(text)
     assert found is not None
     return found
 
@@ -102,15 +107,15 @@ def test_the_cloud_is_switched_off_by_voice_and_stays_off() -> None:
             async with door_on(server) as (door, _):
                 _, plan = about(door, "Please don't use the cloud any more")
                 assert plan.reply.text == house_rules.SWITCHED_OFF and plan.action is not None
-                await door.perform(plan.action)
+                await door.privacy.perform(plan.action)
             async with door_on(server) as (door, _):
                 assert said(await asked(door, "who wrote Faust?")) == [scripts.CLOUD_OFF]
                 _, plan = about(door, "you can use the cloud again")
                 assert plan.action is not None
-                back = await door.perform(plan.action)
+                back = await door.privacy.perform(plan.action)
                 await back()
                 assert said(await asked(door, "who wrote Faust?")) == [scripts.CLOUD_OFF]
-                await door.perform(plan.action)
+                await door.privacy.perform(plan.action)
                 server.script = [say("Goethe.")]
                 assert said(await asked(door, "who wrote Faust?")) == ["Goethe."]
                 _, plan = about(door, "what did you send out today?")

@@ -14,7 +14,7 @@ from cloud_bridge.loopback.api import Api, api_server
 from cloud_bridge.loopback.model_server import Answer, ModelServer, model_server
 from cloud_bridge.loopback.proxy import Line, Trouble, line_to
 from edge.brain import Brain, think
-from edge.cloud import Ended, Said, Told
+from edge.cloud.answer import Ended, Said, Told
 from edge.config.cloud import CloudConfig, HttpParameter, HttpTool, Model
 from edge.config.schema import Config, Memory
 from edge.skills.volume import RememberedMixer

@@ -27,7 +27,8 @@ from edge.bench.fresh import fresh
 from edge.bench.utterances import Utterance, from_corpus, synthesised
 from edge.brain import Brain, imagine
 from edge.calibration.settings import remember
-from edge.cloud import Asking, Said
+from edge.cloud.answer import Said
+from edge.cloud.asking import Asking
 from edge.config.schema import Config
 from edge.daemon import build_assistant, engines
 from edge.events import RATE, Event, Frame

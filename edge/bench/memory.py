@@ -24,7 +24,8 @@ from cloud_bridge.tools import Toolbox, tool
 from cloud_bridge.turns import Turn, opened
 from cloud_bridge.types import Message, Text
 from edge.bench import extraction, routing, slots
-from edge.cloud import form_of, home_in_words, topic_of
+from edge.cloud.situation import home_in_words
+from edge.cloud.tasks import form_of, topic_of
 from edge.config.schema import HomeConfig
 from edge.errors import UsageError
 from edge.home import MemoryHome

@@ -29,7 +29,7 @@ from edge.bench.figures import distribution
 from edge.bench.hesitant import Kind, Spoken, spoken
 from edge.bench.utterances import from_corpus
 from edge.brain import RouterOf
-from edge.cloud import CloudDoor
+from edge.cloud.door import CloudDoor
 from edge.config.schema import Config, Endpoint, HomeConfig
 from edge.daemon import engines
 from edge.events import RATE, Event, Frame, Pcm, Transcript, Value

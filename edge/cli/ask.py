@@ -67,7 +67,7 @@ async def converse(
 
 
 def _specialist(name: str) -> str:
-    from edge.cloud import SPECIALISTS
+    from edge.cloud.tasks import SPECIALISTS
 
     if name and name not in SPECIALISTS:
         raise UsageError(f"no specialist is called '{name}': {', '.join(SPECIALISTS)}")
@@ -78,7 +78,7 @@ async def turn(
     mind: "Mind", text: str, *, act: bool
 ) -> AsyncIterator[tuple[str, Mapping[str, "Value"]]]:
     """What a spoken turn tells, from the transcript on."""
-    from edge.cloud import Ended, Said, Told
+    from edge.cloud.answer import Ended, Said, Told
 
     began = time.monotonic()
     decision = await mind.decide(mind.spoken_to(text))

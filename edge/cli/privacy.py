@@ -13,7 +13,7 @@ def privacy(
     forget: Annotated[bool, typer.Option("--forget", help="Delete the log.")] = False,
 ) -> None:
     """Show what was sent to language models: text, destination, tokens, estimated cost."""
-    from edge.cloud import privacy_file, sent_out
+    from edge.cloud.privacy import privacy_file, sent_out
 
     if forget:
         file = privacy_file()

@@ -18,7 +18,7 @@ from cloud_bridge.loopback.model_server import Call, call, model_server, say
 from cloud_bridge.privacy import read
 from cloud_bridge.tools import Toolbox
 from cloud_bridge.types import ToolCall, ToolFinished, ToolResult
-from edge.cloud_parts import http_targets
+from edge.cloud.tools import http_targets
 from edge.config import parse
 from edge.config.schema import Config
 from edge.errors import ConfigError
