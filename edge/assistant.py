@@ -17,6 +17,7 @@ import numpy as np
 from edge.audio.speaker import Speaker
 from edge.decision import Decision
 from edge.dialogue import Dialogue, Move, Signal, State
+from edge.engines import Engines
 from edge.errors import StonechatError
 from edge.events import (
     RATE,
@@ -39,11 +40,11 @@ from edge.hearing.barge_in import has_words, is_echo
 from edge.hearing.ear import Ear
 from edge.hearing.endpoint import Phase
 from edge.hearing.reading import written
+from edge.mind import Mind
 from edge.skills.schedule import Ring
 from edge.speaking import earcons
 from edge.talk import Talk
-from edge.turn import Mind
-from edge.underway import Engines, Prepared, Turn
+from edge.turn import Prepared, Turn
 
 WORD_TAIL = int(0.13 * RATE)
 """openWakeWord is sure this much before the word's end."""

@@ -19,11 +19,13 @@ from edge.cloud.open import open_cloud
 from edge.cloud.tasks import lacking
 from edge.config.cloud import CloudConfig
 from edge.config.schema import Config, HomeConfig
+from edge.decider import CHANGED, NOT_DONE, TAKEN_BACK
 from edge.ducking import DuckedHome
 from edge.home import open_home
 from edge.home.home import Home
 from edge.memory.conversations import Conversations
 from edge.memory.facts import Facts
+from edge.mind import Mind
 from edge.paths import own_intents_file, state_dir
 from edge.skills.base import Skills
 from edge.skills.everything import all_skills
@@ -34,7 +36,6 @@ from edge.skills.volume import Mixer, RememberedMixer
 from edge.speaking.sentences import SentenceCutter
 from edge.store import Store
 from edge.thread import Thread
-from edge.turn import CHANGED, NOT_DONE, TAKEN_BACK, Mind
 from edge.understanding.confirm import answer as yes_or_no
 from edge.understanding.model import IntentModel
 from edge.understanding.own import OwnIntents, OwnRouter

@@ -23,6 +23,7 @@ from edge.body.body import Body
 from edge.brain import Brain, local_now, think
 from edge.config.schema import Asr, Config
 from edge.control import Answer, Control, Request, refuse_a_second
+from edge.engines import Engines
 from edge.errors import StonechatError, UsageError
 from edge.events import RATE, Action, Event, Pcm
 from edge.hearing import reading
@@ -42,7 +43,6 @@ from edge.service import notify, rss_mb, supervised, watchdog_period
 from edge.skills.volume import recall
 from edge.speaking import earcons
 from edge.speaking.mouth import Mouth
-from edge.underway import Engines
 from edge.worker import Worker
 
 log = logging.getLogger(__name__)

@@ -44,6 +44,11 @@ class Decision:
         return intent.name.partition(".")[0] if intent and isinstance(self.route, Local) else ""
 
     @property
+    def loose(self) -> bool:
+        """It is a command with words that explain nothing."""
+        return isinstance(self.route, Local) and self.route.loose
+
+    @property
     def intent(self) -> Intent | None:
         """The first (mostly the only) intent."""
         match self.route:

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from edge.answering import Answering
 from edge.audio.speaker import Speaker
 from edge.decision import Decision
+from edge.engines import Engines
 from edge.errors import StonechatError
 from edge.events import RATE, Transcript, Utterance
 from edge.hearing.barge_in import has_words
+from edge.mind import Mind
 from edge.talk import Talk
-from edge.turn import Mind
-from edge.understanding.text import tokens
-from edge.underway import Engines, Prepared
+from edge.turn import Prepared
+from edge.understanding.text import spoken_to, tokens
 
 _HOPELESS, _FEW = 0.02, 3
 """The score below which, and the words from which on, a beginning counts as no command."""
@@ -159,7 +160,7 @@ class Foresight:
             utterance,
             transcript,
             self._mind.propose,
-            better_model=not known or self._mind.loose(decision),
+            better_model=not known or (decision is not None and decision.loose),
             by_better=by_better,
         )
         better = await self._decided(again) if again is not None else None
@@ -184,7 +185,7 @@ class Foresight:
         return await self._engines.recognise(utterance, final=True)
 
     async def _decided(self, transcript: Transcript) -> Decision | None:
-        text = self._mind.spoken_to(transcript.text)
+        text = spoken_to(transcript.text)
         return await self._mind.decide(text) if text and not transcript.phantom else None
 
 

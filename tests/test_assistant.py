@@ -14,6 +14,7 @@ from edge.assistant import Assistant, Settings
 from edge.audio.speaker import VirtualSpeaker
 from edge.brain import think
 from edge.config.schema import Config, Endpoint
+from edge.engines import Engines
 from edge.events import Action, Event, Frame
 from edge.hearing.asr import Recogniser
 from edge.hearing.ear import Ear
@@ -21,7 +22,6 @@ from edge.skills.schedule import Ring
 from edge.speaking.mouth import Mouth
 from edge.speaking.phrases import PhraseCache
 from edge.speaking.tts import FakeVoice
-from edge.underway import Engines
 from edge.worker import Worker
 from tests.talker import BLOCK, Reader, Talker, Voiced, Woken, texts
 

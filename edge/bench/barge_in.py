@@ -31,11 +31,11 @@ from edge.bench.stage import Judge, Seen, Stage, answers, echo_level, placed, se
 from edge.bench.turn import Tell
 from edge.config.schema import Config
 from edge.daemon import engines
+from edge.engines import Engines
 from edge.events import RATE, Pcm, Utterance
 from edge.hearing.barge_in import has_words
 from edge.hearing.phantoms import words
 from edge.talk import Talk
-from edge.underway import Engines
 
 LEVELS = (40, 70, 100)
 SIGNAL_TO_ECHO = (0, -6, -12)

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from edge.engines import Engines
 from edge.paths import cache_dir
 from edge.speaking.mouth import Mouth
 from edge.speaking.phrases import PhraseCache
-from edge.underway import Engines
 
 
 @contextmanager

@@ -18,10 +18,10 @@ from edge.bench.figures import cpu_s
 from edge.brain import Brain, imagine
 from edge.config.schema import Config
 from edge.daemon import build_assistant, engines
+from edge.engines import Engines
 from edge.events import RATE, Event, Frame
 from edge.service import rss_mb
 from edge.stream import Recordings, Way
-from edge.underway import Engines
 
 _BLOCK = 256
 

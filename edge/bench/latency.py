@@ -31,10 +31,11 @@ from edge.cloud.answer import Said
 from edge.cloud.asking import Asking
 from edge.config.schema import Config
 from edge.daemon import build_assistant, engines
+from edge.engines import Engines
 from edge.events import RATE, Event, Frame
 from edge.hearing.vad import FRAME, SileroVad
 from edge.service import rss_mb
-from edge.underway import Engines
+from edge.understanding.text import spoken_to
 
 BLOCK = 256
 _FIXED_SILENCE_S = 0.5
@@ -239,7 +240,7 @@ class Sequential:
         row.heard = " ".join(segment.text.strip() for segment in segments)
         row.ms = {"endpoint": waited, "transcript": waited + _since(began)}
         mind = brain.mind
-        decision = await mind.decide(mind.spoken_to(row.heard))
+        decision = await mind.decide(spoken_to(row.heard))
         row.where = decision.where
         row.route = round(waited + _since(began), 1)
         outcome = await mind.commit(decision)

@@ -28,10 +28,10 @@ from edge.config.cloud import CloudConfig, Model
 from edge.config.schema import Config, HomeConfig
 from edge.daemon import build_assistant
 from edge.decision import Context
+from edge.engines import Engines
 from edge.events import RATE, Event, Frame
 from edge.skills.volume import RememberedMixer
 from edge.speaking.sentences import SentenceCutter
-from edge.underway import Engines
 
 FIRST_TOKEN_S = 0.25
 TOKENS_A_SECOND = 30.0

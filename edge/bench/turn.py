@@ -32,6 +32,7 @@ from edge.brain import RouterOf
 from edge.cloud.door import CloudDoor
 from edge.config.schema import Config, Endpoint, HomeConfig
 from edge.daemon import engines
+from edge.engines import Engines
 from edge.events import RATE, Event, Frame, Pcm, Transcript, Value
 from edge.hearing.asr import Recogniser
 from edge.hearing.ear import Ear
@@ -40,14 +41,13 @@ from edge.hearing.whisper import Fit
 from edge.home import MemoryHome
 from edge.memory.conversations import Conversations
 from edge.memory.facts import Facts
+from edge.mind import Mind
 from edge.skills.base import INTENTS
 from edge.skills.everything import all_skills
 from edge.skills.schedule import Schedule
 from edge.skills.volume import RememberedMixer
 from edge.store import Store
 from edge.thread import Thread
-from edge.turn import Mind
-from edge.underway import Engines
 
 FIXED_MS = (200, 300, 500, 700)
 TOLERANCE_MS = 250

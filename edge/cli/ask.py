@@ -17,7 +17,7 @@ from edge.errors import UsageError
 
 if TYPE_CHECKING:
     from edge.events import Event, Value
-    from edge.turn import Mind
+    from edge.mind import Mind
 
 
 def ask(
@@ -79,9 +79,10 @@ async def turn(
 ) -> AsyncIterator[tuple[str, Mapping[str, "Value"]]]:
     """What a spoken turn tells, from the transcript on."""
     from edge.cloud.answer import Ended, Said, Told
+    from edge.understanding.text import spoken_to
 
     began = time.monotonic()
-    decision = await mind.decide(mind.spoken_to(text))
+    decision = await mind.decide(spoken_to(text))
     times = {"route": _since(began)}
     route = decision.as_data()
     yield "transcript", {"text": text, "final": True, "phantom": None}

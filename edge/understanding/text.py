@@ -11,6 +11,8 @@ FILLERS = word_set("um umm uh uhh uhm er erm ehm hmm hm mm mmm ah eh")
 
 WAKE_NAMES = word_set("alexa jarvis mycroft rhasspy nabu computer siri google olly cortana")
 
+_CALLS = WAKE_NAMES | FILLERS | {"hey", "okay", ","}
+
 _CONTRACTIONS = {
     "what's": "what is", "whats": "what is", "who's": "who is", "where's": "where is",
     "how's": "how is", "hows": "how is", "when's": "when is", "it's": "it is", "that's": "that is",
@@ -108,6 +110,11 @@ def tokens(text: str) -> list[str]:
         else:
             out.append(token.replace("'", ""))
     return out
+
+
+def spoken_to(text: str) -> str:
+    """The text, or nothing when it is but a call: the wake word, "hey", "um"."""
+    return text if any(word not in _CALLS for word in tokens(text)) else ""
 
 
 def core(words: Sequence[str]) -> list[str]:

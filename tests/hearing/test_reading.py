@@ -12,6 +12,7 @@ import pytest
 from edge.audio import wav
 from edge.calibration.rooms import mixed, noise
 from edge.daemon import asking
+from edge.engines import Engines
 from edge.errors import HearingError
 from edge.events import RATE, Pcm
 from edge.hearing.asr import FakeRecogniser, WhisperRecogniser
@@ -30,7 +31,6 @@ from edge.hearing.reading import (
 )
 from edge.hearing.wake import FRAME, OpenWakeWord
 from edge.speaking.mouth import Mouth
-from edge.underway import Engines
 from edge.worker import Worker
 
 DATA = Path(__file__).parents[1] / "data"
