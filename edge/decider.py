@@ -48,6 +48,14 @@ class _Sentence:
         last = self.context.decision
         return last is not None and last.domain == "memory"
 
+    @property
+    def acted_since_ring(self) -> bool:
+        """Something else was done since it rang: "turn it off" means that."""
+        rang, last = self.context.rang, self.context.last
+        if rang is None or last is None or last.at <= rang:
+            return False
+        return any(intent.name != "alarm.snooze" for intent in last.intents)
+
     def soon_after(self, at: datetime | None) -> bool:
         """It may refer to what happened then."""
         return at is not None and timedelta() <= self.now - at <= REMEMBERED
@@ -111,10 +119,12 @@ class Decider:
                 return answered
         if self._answers_a_specialist(said):
             return await self._asking(said, Cloud("an answer"), "complete")
-        rung = after_ring(core(tokens(text))) if said.soon_after(context.rang) else None
-        if rung is not None:
-            return await self._local(said, Local((rung,), "it rang"), "complete")
-        return await self._referring(said)
+        readings = (self._to_a_ring, self._referring)
+        for read in reversed(readings) if said.acted_since_ring else readings:
+            following = await read(said)
+            if following is not None:
+                return following
+        return None
 
     async def _answered(self, said: _Sentence, question: Question) -> Decision | None:
         """Take a sentence as the answer to a question; None when it is something else."""
@@ -142,6 +152,11 @@ class Decider:
         return self._thread.corrects(said.text) or not self._router().begins_anew(
             said.text, "", said.now
         )
+
+    async def _to_a_ring(self, said: _Sentence) -> Decision | None:
+        """Take a sentence as said to what rings, or has just rung; None where it is not."""
+        rung = after_ring(core(tokens(said.text))) if said.soon_after(said.context.rang) else None
+        return await self._local(said, Local((rung,), "it rang"), "complete") if rung else None
 
     async def _referring(self, said: _Sentence) -> Decision | None:
         """Take a sentence as one that hangs on the last turn; None where it stands alone."""

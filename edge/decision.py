@@ -112,7 +112,7 @@ class Context:
     asking: Asking | None = None
     """The last question that was put to the language models."""
     rang: datetime | None = None
-    """When something rang last; None once another turn was taken."""
+    """When something rang last."""
     failures: int = 0
     """Turns in a row that were of no help."""
     offer: Question | None = None

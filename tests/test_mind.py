@@ -80,3 +80,15 @@ def test_after_two_minutes_nothing_is_referred_to() -> None:
         assert await say(brain, "turn it off") == "What should I turn off?"
 
     talk(conversation)
+
+
+def test_what_was_done_since_it_rang_is_nearer_than_the_ring() -> None:
+    async def conversation(brain: Brain, clock: Clock) -> None:
+        brain.mind.rang()
+        clock.now += timedelta(seconds=20)
+        await say(brain, "turn on the bed light")
+        assert await say(brain, "turn it off") == "Turned off the Bed Light."
+        decision = await brain.mind.decide("five more minutes")
+        assert decision.intent is not None and decision.intent.name == "alarm.snooze"
+
+    talk(conversation)
