@@ -14,7 +14,7 @@ from typing import Any
 
 from edge import models, runtime
 from edge.announcer import Announcer
-from edge.assistant import Assistant, Settings, Sink
+from edge.assistant import Assistant, Settings
 from edge.audio.echo import KalmanCanceller
 from edge.audio.mic import Microphone
 from edge.audio.reference import EchoPath, Reference
@@ -25,7 +25,7 @@ from edge.config.schema import Asr, Config
 from edge.control import Answer, Control, Request, refuse_a_second
 from edge.engines import Engines
 from edge.errors import StonechatError, UsageError
-from edge.events import RATE, Action, Event, Pcm
+from edge.events import RATE, Action, Event, Pcm, Sink
 from edge.hearing import reading
 from edge.hearing.asr import LateRecogniser, Recogniser, WhisperRecogniser
 from edge.hearing.ear import Ear

@@ -4,7 +4,7 @@ Time is a sample index at `RATE`, counted from the start of the stream. `at` is 
 time in seconds and is only ever reported, never decided upon.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -225,3 +225,7 @@ class Event:
     at: float
     """Monotonic wall seconds."""
     data: Mapping[str, Value] = field(default_factory=dict)
+
+
+Sink: TypeAlias = Callable[[Event], None]
+"""Whoever is told."""

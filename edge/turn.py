@@ -1,12 +1,13 @@
-"""A turn under way: what a pause prepared, how far it is carried out, and its record."""
+"""A turn under way: what a pause prepared, how far it is carried out, and its events."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from edge.cloud.answer import Ended
 from edge.decision import Decision
 from edge.errors import StonechatError
-from edge.events import Intent, Transcript, Value
+from edge.events import RATE, Action, Event, Intent, Sink, Transcript, Value
 from edge.skills.schedule import Ring
 from edge.talk import Talk
 
@@ -53,6 +54,19 @@ class Turn:
     spoken: bool = False
     """While its answer is held: somebody speaks, though the words may not be understood."""
 
+    @property
+    def said(self) -> str:
+        """The words that were decided on; empty where there were none."""
+        prepared = self.prepared
+        return prepared.transcript.text if prepared and prepared.decision else ""
+
+    def take(self, prepared: Prepared, origin: float) -> None:
+        """The utterance is over, and this is what it comes to."""
+        self.prepared, self.origin = prepared, origin
+        self.mark("endpoint")
+        self.mark("transcript", prepared.ready_at)
+        self.mark("route", prepared.ready_at)
+
     def mark(self, stage: str, at: float | None = None) -> None:
         """Note when a stage was reached, in milliseconds from the end of speech."""
         if self.origin:
@@ -74,3 +88,30 @@ class Turn:
             "ms": dict(self.ms),
             **(self.ended.data if self.ended else {}),
         }
+
+
+class Turns:
+    """One turn after the other, and the events that tell of the one under way."""
+
+    def __init__(self, sink: Sink, now: Callable[[], int]) -> None:
+        self._sink = sink
+        self._now = now
+        self.current = Turn(0)
+
+    def begin(self, *, woken: bool = False, ring: Ring | None = None) -> Turn:
+        """Begin the next one."""
+        self.current = Turn(self.current.id + 1, woken=woken, ring=ring)
+        return self.current
+
+    def emit(self, event: str, sample: int | None = None, /, **data: Value) -> None:
+        """Tell what happened, now or at a sample of the stream."""
+        at = self._now() if sample is None else sample
+        self._sink(Event(event, self.current.id, round(at / RATE, 3), time.monotonic(), data))
+
+    def emit_done(self, action: Action) -> None:
+        """Tell that something was done."""
+        self.emit("action", name=action.name, arguments=dict(action.arguments))
+
+    def emit_undone(self, action: Action) -> None:
+        """Tell that something was taken back."""
+        self.emit("action", name=action.name, undone=True)

@@ -20,12 +20,12 @@ from edge.audio.speaker import VirtualSpeaker
 from edge.bench.room import BLOCK, Floats, Paths, Room, level_db, reverberate
 from edge.config.schema import Endpoint
 from edge.events import RATE, BargedIn, Frame, Heard, Pcm, SpeechEnded, Utterance
+from edge.floor import DUCKED
 from edge.hearing.barge_in import BargeIn
 from edge.hearing.ear import Ear
 from edge.hearing.vad import SileroVad
 from edge.speaking.tts import Voice
 
-DUCKED = 0.15
 DELAY = int(0.04 * RATE)
 _ANSWERS = (
     "The {thing} in {place} was built by {name} and has been open to everybody ever since.",
