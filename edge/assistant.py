@@ -259,6 +259,8 @@ class Assistant:
 
     async def _on_endpoint(self, heard: SpeechEnded, frame: Frame) -> None:
         prepared = await self._preparation.prepared()
+        if prepared is None:
+            return
         if self._dialogue.state is State.HELD:
             claimed = self._floor.claimed_by(prepared.transcript)
             self._signal(Signal.WORDS if claimed else Signal.NOTHING_SAID)

@@ -47,21 +47,34 @@ class Preparation:
         if self.partial is not None:
             self.partial.cancel()
 
-    async def prepared(self) -> Prepared:
-        """What was prepared, once it is; the utterance is over."""
+    async def prepared(self) -> Prepared | None:
+        """What was prepared, once it is; the utterance is over. None where it was dropped."""
         if self._begun is None:
             self.begin()
         assert self._begun is not None
-        return await self._begun
+        return await self._end_of(self._begun)
 
     async def judge(self) -> None:
         """Once the shortest patience is over, let what was said set how long to wait."""
         if self._begun is None or self._judged or not self._ear.endpoint.needs_verdict:
             return
-        prepared = await self._begun
+        prepared = await self._end_of(self._begun)
+        if prepared is None:
+            return
         self._judged = True
         decision = prepared.decision
         self._ear.understood(decision.completeness if decision else "open")
+
+    async def _end_of(self, begun: asyncio.Task[Prepared]) -> Prepared | None:
+        """Wait for it; None where it was dropped meanwhile: a button can be pressed at any time."""
+        try:
+            prepared = await begun
+        except asyncio.CancelledError:
+            waiting = asyncio.current_task()
+            if waiting is None or waiting.cancelling():
+                raise
+            return None
+        return prepared if self._begun is begun else None
 
     def follow(self) -> None:
         """Recognise the growing utterance now and then; under load rather less often.

@@ -15,7 +15,7 @@ from edge.audio.speaker import VirtualSpeaker
 from edge.brain import think
 from edge.config.schema import Config, Endpoint
 from edge.engines import Engines
-from edge.events import Action, Event, Frame
+from edge.events import Action, Event, Frame, Transcript
 from edge.hearing.asr import Recogniser
 from edge.hearing.ear import Ear
 from edge.skills.schedule import Ring
@@ -46,6 +46,7 @@ async def converse(
     full_duplex: bool = True,
     ring: Ring | None = None,
     done: Action | None = None,
+    reader: "Pressing | None" = None,
     second: Recogniser | None = None,
 ) -> list[Event]:
     events: list[Event] = []
@@ -57,12 +58,14 @@ async def converse(
             brain = await stack.enter_async_context(think(config, speaker))
             assistant = Assistant(
                 Ear(Woken(), Voiced(), endpoint, full_duplex=full_duplex),
-                Engines(Reader(talker), second, mouth, asr, tts),
+                Engines(reader or Reader(talker), second, mouth, asr, tts),
                 brain.mind,
                 speaker,
                 events.append,
                 Settings(live=False),
             )
+            if reader is not None:
+                reader.assistant = assistant
             if ring is not None:
                 assistant.ring(ring)
             if done is not None:
@@ -314,3 +317,39 @@ def test_what_is_said_after_all_was_heard_though_an_answer_before_it_was_stopped
     assert told[-2:] == ["spoken", "turn"]
     turn = events[-1].data
     assert turn["heard"] == turn["reply"] != ""
+
+
+class Pressing(Reader):
+    """While it recognises what was spoken into an answer, somebody presses the button."""
+
+    assistant: Assistant
+
+    def __init__(self, talker: Talker) -> None:
+        super().__init__(talker)
+        self._loop = asyncio.get_running_loop()
+        self._pressed = False
+
+    def transcribe(self, pcm, *, final: bool, **told) -> Transcript:
+        if final and self.assistant.state == "held" and not self._pressed:
+            self._pressed = True
+            asyncio.run_coroutine_threadsafe(self._press(), self._loop).result(5)
+        return super().transcribe(pcm, final=final, **told)
+
+    async def _press(self) -> None:
+        self.assistant.wake()
+
+
+def test_the_button_may_be_pressed_while_words_spoken_into_an_answer_are_recognised(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("STONECHAT_HOME", str(tmp_path))
+    talker = Talker().wake().pause(100).say("who wrote the brothers karamazov").pause(2500)
+    talker.say("turn on the kitchen lights").pause(600).say("stop").pause(1000)
+
+    async def go() -> list[Event]:
+        return await converse(talker, tmp_path, Endpoint(), reader=Pressing(talker))
+
+    events = asyncio.run(go())
+    assert names(events).count("wake") == 2
+    assert texts(events, "transcript")[-1].endswith("stop")
+    assert names(events)[-1] == "turn"
