@@ -72,7 +72,6 @@ class Reader:
         pcm: Pcm,
         *,
         final: bool,
-        prompt: str | None = None,
         voiced_ms: int | None = None,
         lead: str = "",
     ) -> Transcript:

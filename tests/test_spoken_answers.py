@@ -73,7 +73,7 @@ def test_a_question_in_sure_words_is_not_looked_at_again(hear):
     )
     assert texts(events, "transcript") == [QUESTION]
     assert words(server) == [("user", QUESTION)]
-    assert not better.prompts
+    assert not better.calls
 
 
 def test_a_question_that_goes_on_is_called_back_and_answered_once(hear):

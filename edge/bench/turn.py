@@ -202,7 +202,6 @@ class Remembering:
         pcm: Pcm,
         *,
         final: bool,
-        prompt: str | None = None,
         voiced_ms: int | None = None,
         lead: str = "",
     ) -> Transcript:
@@ -210,7 +209,7 @@ class Remembering:
         key = (pcm.tobytes(), final, voiced_ms, lead)
         if key not in self._known:
             self._known[key] = self._recogniser.transcribe(
-                pcm, final=final, prompt=prompt, voiced_ms=voiced_ms, lead=lead
+                pcm, final=final, voiced_ms=voiced_ms, lead=lead
             )
         return self._known[key]
 

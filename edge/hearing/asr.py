@@ -23,7 +23,6 @@ from edge.hearing.whisper import LONGEST_S, Fit, Floats, ShortWhisper, silence_a
 from edge.models.manifest import load as manifest
 from edge.models.store import replace
 from edge.paths import cache_dir
-from edge.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +33,6 @@ _BEAM = 2
 _RECIPE = "2"
 """Part of the derived tail's name: a new way to compute it needs a new one."""
 
-_WORDS = "Turn on, turn off, set, brightness, timer, minutes, seconds, hours, cancel, pause, resume"
-_PROMPT_NAMES = 60
-
 
 class Recogniser(Protocol):
     """Turns speech into text."""
@@ -46,7 +42,6 @@ class Recogniser(Protocol):
         pcm: Pcm,
         *,
         final: bool,
-        prompt: str | None = None,
         voiced_ms: int | None = None,
         lead: str = "",
     ) -> Transcript:
@@ -92,7 +87,6 @@ class WhisperRecogniser:
         pcm: Pcm,
         *,
         final: bool,
-        prompt: str | None = None,
         voiced_ms: int | None = None,
         lead: str = "",
     ) -> Transcript:
@@ -101,10 +95,10 @@ class WhisperRecogniser:
             return Transcript("", final, phantom="nothing was said")
         if len(pcm) > LONGEST_S * RATE:
             raise HearingError(f"an utterance of more than {LONGEST_S} s cannot be recognised")
-        told = self._decode(pcm, final, prompt, lead)
+        told = self._decode(pcm, final, lead)
         return dataclasses.replace(told, phantom=phantoms.reason(told, voiced_ms))
 
-    def _decode(self, pcm: Pcm, final: bool, prompt: str | None, lead: str) -> Transcript:
+    def _decode(self, pcm: Pcm, final: bool, lead: str) -> Transcript:
         tokens = _TOKENS_A_SECOND * len(pcm) // RATE + 4
         try:
             segments, _ = self._whisper.transcribe(
@@ -118,7 +112,6 @@ class WhisperRecogniser:
                 no_speech_threshold=None,
                 condition_on_previous_text=False,
                 without_timestamps=True,
-                initial_prompt=prompt or None,
                 prefix=lead or None,
                 # CTranslate2 lets go at half of what it is given.
                 max_new_tokens=2 * tokens,
@@ -164,13 +157,12 @@ class LateRecogniser:
         pcm: Pcm,
         *,
         final: bool,
-        prompt: str | None = None,
         voiced_ms: int | None = None,
         lead: str = "",
     ) -> Transcript:
         """Recognise an utterance of at most 28 s. Raises HearingError, ModelError."""
         loaded = self._coming.result()
-        return loaded.transcribe(pcm, final=final, prompt=prompt, voiced_ms=voiced_ms, lead=lead)
+        return loaded.transcribe(pcm, final=final, voiced_ms=voiced_ms, lead=lead)
 
     def score(self, pcm: Pcm, sentences: Sequence[str], lead: str = "") -> list[Fit]:
         """How well each sentence explains the sound. Raises HearingError, ModelError."""
@@ -186,19 +178,18 @@ class FakeRecogniser:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = list(texts)
-        self.prompts: list[str | None] = []
+        self.calls = 0
 
     def transcribe(
         self,
         pcm: Pcm,
         *,
         final: bool,
-        prompt: str | None = None,
         voiced_ms: int | None = None,
         lead: str = "",
     ) -> Transcript:
         """The next text."""
-        self.prompts.append(prompt)
+        self.calls += 1
         text = self._texts[0] if self._texts else ""
         if final:
             self._texts = self._texts[1:]
@@ -210,18 +201,6 @@ class FakeRecogniser:
 
     def warm(self) -> None:
         """Nothing to do."""
-
-
-def prompt_for(vocabulary: Vocabulary) -> str:
-    """What is likely to be said in this home, as a prompt for the decoder.
-
-    Weigh it: a prompt mends names and bends grammar ("is the door open" → "it is the door open").
-    Of the exact sentences of one hard real speaker, base gained 14 points of 100; of clear voices
-    both models lost 9 to 28. So none is given unless somebody asks for it.
-    """
-    names = [device.name for device in vocabulary.devices]
-    named = dict.fromkeys((*names, *vocabulary.areas, *vocabulary.lists))
-    return f"{_WORDS}, {', '.join(list(named)[:_PROMPT_NAMES])}."
 
 
 def fixture() -> Pcm:

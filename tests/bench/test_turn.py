@@ -128,7 +128,7 @@ class Counting:
     def __init__(self) -> None:
         self.calls = 0
 
-    def transcribe(self, pcm, *, final, prompt=None, voiced_ms=None, lead=""):
+    def transcribe(self, pcm, *, final, voiced_ms=None, lead=""):
         self.calls += 1
         return Transcript(str(len(pcm)), final)
 

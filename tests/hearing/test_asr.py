@@ -14,10 +14,8 @@ from edge.hearing.asr import (
     LateRecogniser,
     Recogniser,
     WhisperRecogniser,
-    prompt_for,
 )
 from edge.hearing.vad import FRAME, SileroVad
-from edge.vocabulary import Device, Vocabulary
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -174,26 +172,12 @@ def test_the_silence_is_computed_once_and_a_damaged_one_again(
         file.write_bytes(good)
 
 
-def test_the_prompt_names_what_is_in_the_home() -> None:
-    home = Vocabulary(
-        areas=("Kitchen", "Study"), devices=(Device("light.a", "Reading Lamp", "light"),)
-    )
-    prompt = prompt_for(home)
-    assert "Reading Lamp" in prompt
-    assert "Study" in prompt
-
-
-def test_the_prompt_of_a_large_home_stays_short() -> None:
-    devices = tuple(Device(f"light.{n}", f"Lamp Number {n}", "light") for n in range(1000))
-    assert len(prompt_for(Vocabulary(devices=devices))) < 1200
-
-
 def test_the_fake_understands_what_it_was_told() -> None:
     fake = FakeRecogniser(["stop"])
     assert fake.transcribe(noise(0, 1), final=False).text == "stop"
-    assert fake.transcribe(noise(0, 1), final=True, prompt="a").text == "stop"
+    assert fake.transcribe(noise(0, 1), final=True).text == "stop"
     assert fake.transcribe(noise(0, 1), final=True).phantom
-    assert fake.prompts == [None, "a", None]
+    assert fake.calls == 3
 
 
 @pytest.mark.engine
