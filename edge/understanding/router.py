@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from math import log
 from typing import Literal
 
 from edge.events import Cloud, Intent, Local, Route
 from edge.understanding import amounts, holidays
 from edge.understanding.alarm_slots import MOVING
+from edge.understanding.evidence import ASKING, judge
 from edge.understanding.families import refine
 from edge.understanding.filling import Filled, Request
 from edge.understanding.lexicon import (
@@ -25,7 +25,7 @@ from edge.understanding.names import ROOMS, NameIndex
 from edge.understanding.numbers import cardinal
 from edge.understanding.plans import of_plans
 from edge.understanding.puttingright import put_right
-from edge.understanding.slots import REQUIRED, fill_all, missing
+from edge.understanding.slots import fill_all, missing
 from edge.understanding.snoozing import snooze
 from edge.understanding.spans import Sentence, read
 from edge.understanding.targets import is_kind
@@ -238,7 +238,7 @@ class Router:
             goes_on = rest[1:2] in (["on"], ["off"]) or self._goes_on(first, rest)
             if rest[0] not in _VERBS and not goes_on and not why:
                 continue
-            if len(rest) == 1 and rest[0] in _ASKING:
+            if len(rest) == 1 and rest[0] in ASKING:
                 continue
             left, right = self.decide(first, now), self.decide(rest, now)
             if right.probability < self.threshold or right.lacking:
@@ -336,7 +336,7 @@ def _named_outright(sentence: Sentence) -> Intent | None:
     rest = {word for i, word in enumerate(sentence.words) if i not in inside and word != ","}
     if names[0].kind == "scene":
         return Intent("home.scene", {"name": names[0].value}) if rest <= _FOR_SCENES else None
-    asked = rest & _ASKING | rest & {"check", "tell", "read", "reading"}
+    asked = rest & ASKING | rest & {"check", "tell", "read", "reading"}
     sure = bool(asked) and rest <= _FOR_SENSORS
     return Intent("home.get_state", {"name": names[0].value}) if sure else None
 
@@ -357,52 +357,5 @@ _NONSENSE, _CERTAIN = 0.1, 0.99
 _ANY_TIME = datetime(2000, 1, 3, 12)
 
 
-_ASKING = word_set("why who whose when where how which what do does did is are was were")
-
-
-BEGINNERS = _VERBS | _ASKING | word_set("i it we my the a there please")
+BEGINNERS = _VERBS | ASKING | word_set("i it we my the a there please")
 """Words that a sentence may well begin with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the gate is told."""
-
-    values: tuple[float, ...]
-    lacking: bool
-    unexplained: tuple[str, ...]
-
-
-def judge(
-    name: str, guess: Guess, sentence: Sentence, filled: Filled, lexicon: frozenset[str]
-) -> Evidence:
-    """Evidence for and against doing what a sentence seems to ask."""
-    anchored = name not in ANCHORS or bool(ANCHORS[name] & set(sentence.words))
-    explained = set(filled.used) if anchored else set()
-    for span in sentence.spans:
-        explained.update(range(span.start, span.end))
-    loose = tuple(
-        word
-        for i, word in enumerate(sentence.words)
-        if i not in explained and word not in STOP and word not in lexicon and word != ","
-    )
-    lacking = missing(name, filled.slots[0])
-    size = max(1, sum(word != "," for word in sentence.words))
-    lead = min(6.0, _log_odds(guess.probability) - _log_odds(guess.second))
-    unknown = any("unknown" in slots for slots in filled.slots)
-    whole = name in REQUIRED and not lacking and anchored
-    named = bool(sentence.of("name"))
-    asked = sentence.words[0] in _ASKING and name not in ANSWERS
-    values = (min(guess.command, _CONVINCED), lead, float(len(loose)), len(loose) / size,
-              float(lacking), float(unknown), float(asked), float(whole),
-              float(named))  # fmt: skip
-    return Evidence(values, lacking, loose)
-
-
-_CONVINCED = 4.0
-"""Log-odds of "some command" beyond which more says nothing: unexplained words still count."""
-
-
-def _log_odds(probability: float) -> float:
-    bounded = min(max(probability, 1e-6), 1 - 1e-6)
-    return log(bounded / (1 - bounded))

@@ -6,7 +6,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from edge.events import Value
-from edge.understanding import alarm_slots, amounts, free, home_slots, targets, timed_slots, units
+from edge.understanding import (
+    alarm_slots,
+    amounts,
+    free,
+    home_slots,
+    items,
+    targets,
+    timed_slots,
+    units,
+)
 from edge.understanding.filling import Filled, Filler, Request, whole
 from edge.understanding.names import NameIndex
 from edge.understanding.numbers import plain
@@ -108,7 +117,7 @@ def _volume_step(request: Request) -> Filled:
 
 def _list(request: Request) -> Filled:
     filled = Filled()
-    filled.put(list=free.list_name(request.sentence, request.index))
+    filled.put(list=items.list_name(request.sentence, request.index))
     return filled
 
 
@@ -118,11 +127,11 @@ _ANYTHING = ("something", "anything", "things", "some things", "a few things", "
 
 def _list_items(request: Request) -> Filled:
     filled = _list(request)
-    said = free.items(request.sentence)
+    said = items.items(request.sentence)
     if said.text in ("", "them", "it", "that"):  # "I got the eggs, cross them off"
-        said = free.got(request.sentence)
+        said = items.got(request.sentence)
     if said.text and said.text not in _ANYTHING and not _MAKING.issuperset(said.text.split()):
-        filled.put(items=list(free.split(said.text)))
+        filled.put(items=list(items.split(said.text)))
     filled.used.update(said.used)
     return filled
 
@@ -137,7 +146,7 @@ def _list_read(request: Request) -> Filled:
     line = " ".join(request.words)
     asked = next((m for each in _ON_IT if (m := each.search(line))), None)
     if asked and asked[1] not in ("there", "what", "anything", "something", "it", "any"):
-        filled.put(items=list(free.split(asked[1])))
+        filled.put(items=list(items.split(asked[1])))
         start = len(line[: asked.start(1)].split())
         filled.used.update(range(start, start + len(asked[1].split())))
     return filled
@@ -160,7 +169,7 @@ def _list_clear(request: Request) -> Filled:
     at = next((i for i, w in enumerate(request.words) if w in ("except", "but", "besides")), None)
     if at is not None and at + 1 < len(request.words):
         rest = [w for w in request.words[at + 1 :] if w not in ("for", "the", "not")]
-        filled.put(**{"except": list(free.split(" ".join(rest)))})
+        filled.put(**{"except": list(items.split(" ".join(rest)))})
         filled.used.update(range(at, len(request.words)))
     return filled
 
