@@ -18,7 +18,6 @@ from edge.understanding.lexicon import (
     OPEN_ENDINGS,
     STOP,
 )
-from edge.understanding.loudness import asks_how_loud
 from edge.understanding.mended import mended
 from edge.understanding.model import THINGS, Guess, IntentModel
 from edge.understanding.names import ROOMS, NameIndex
@@ -26,11 +25,11 @@ from edge.understanding.numbers import cardinal
 from edge.understanding.plans import of_plans
 from edge.understanding.puttingright import put_right
 from edge.understanding.slots import fill_all, missing
-from edge.understanding.snoozing import snooze
 from edge.understanding.spans import Sentence, read
 from edge.understanding.targets import is_kind
 from edge.understanding.text import FILLERS, core, tokens
 from edge.understanding.withheld import ANSWERS, to_be_played, withheld
+from edge.understanding.worded import worded
 from edge.understanding.wordset import word_set
 from edge.vocabulary import Vocabulary
 
@@ -87,12 +86,12 @@ class Router:
             return Cloud("empty")
         if _SAYS_NOTHING.issuperset(words):
             return Cloud("no command")
+        by_form = worded(words)
+        if by_form:
+            return Local(by_form, "worded")
         planned = of_plans(words, lambda command: self._sure(command, now))
         if planned is not None:
             return Local((planned,), "planned")
-        worded = snooze(words) or asks_how_loud(words)
-        if worded is not None:
-            return Local((worded,), "worded")
         whole = self.decide(words, now)
         parts = self._compound(words, now)
         if parts:

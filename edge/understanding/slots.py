@@ -181,6 +181,9 @@ def _calculate(request: Request) -> Filled:
         expression = amounts.percent_of(request.sentence)
     if expression is not None:
         filled.put(expression=expression, result=units.evaluate(expression))
+        filled.used.update(i for i, w in enumerate(request.words) if w in units.ABOUT_SUMS)
+        if {"divisible", "evenly", "exactly"} & set(request.words) and "%" in expression:
+            filled.put(asked="divisible")
     return filled
 
 

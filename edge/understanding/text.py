@@ -21,7 +21,9 @@ _CONTRACTIONS = {
     "we're": "we are", "they're": "they are", "we've": "we have", "gonna": "going to",
     "we'll": "we will", "they'll": "they will",
     "wanna": "want to", "gimme": "give me", "lemme": "let me", "o'clock": "oclock",
-    "todo": "to do", "ok": "okay", "til": "till", "tv's": "tv", "ac's": "ac",
+    "todo": "to do", "ok": "okay",
+    "u": "you", "ur": "your", "pls": "please", "plz": "please",
+    "til": "till", "tv's": "tv", "ac's": "ac",
 }  # fmt: skip
 
 _REWRITES = tuple(

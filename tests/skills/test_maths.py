@@ -47,3 +47,11 @@ def test_units(talk: Talk, value, origin, goal, result, said) -> None:
 def test_questions(talk: Talk) -> None:
     assert talk.say("math.calculate") == "Which numbers?"
     assert talk.say("unit.convert") == "Convert what?"
+
+
+def test_divisible_is_answered_with_yes_or_no(talk: Talk) -> None:
+    slots = {"asked": "divisible"}
+    said = talk.say("math.calculate", expression="126 % 8", result=6, **slots)
+    assert said == "No, 126 divided by 8 leaves 6."
+    said = talk.say("math.calculate", expression="128 % 8", result=0, **slots)
+    assert said == "Yes, 128 divided by 8 leaves nothing."
