@@ -13,8 +13,13 @@ from edge.understanding.spans import Sentence, Span
 from edge.understanding.times import After, Clock, Part, Piece, Repeat
 from edge.understanding.wordset import word_set
 
-BRIGHTER = word_set("brighter brighten up increase raise boost lighter more crank lift bring-up")
-DIMMER = word_set("dim dimmer darker down decrease lower reduce less soften bright low dimmed")
+BRIGHTER = word_set(
+    "brighter brighten up increase raise boost lighter more crank lift bring-up intensify"
+)
+DIMMER = word_set(
+    "dim dimmer darker darken down decrease lower reduce less lessen soften bright low dimmed "
+    "attenuate weaken diminish minimize minimise"
+)
 LOUDER = word_set("up louder increase raise boost crank more higher")
 QUIETER = word_set("down quieter softer decrease lower reduce less")
 WARMER = word_set(

@@ -112,7 +112,7 @@ def _run(words: Sequence[str], start: int, taken: set[int]) -> Said:
 _REMINDER_LEADS = phrase_list(
     "remind me to, remind me that, remind me about, remind me of, reminder to, reminder "
     "for, reminder about, reminder that, reminding me to, forget to, remember to, forget "
-    "about, remind my to, remember that"
+    "about, remind my to, remember that, tell me to"
 )
 _ASKING = word_set("why who what how where which when whose if")
 """Whoever says "remind me why" asks a question."""
@@ -178,6 +178,7 @@ def _between(words: Sequence[str], timed: set[int]) -> Said:
 _AWAY = word_set("put stick pop chuck whack get have throw turn sling bung")
 """What is put may be put "on": "stick some jazz on"."""
 _PLAY = phrase_list(
+    "it to frequency, it to channel, radio to, station to, channel to, frequency to, "
     "play, plays, played, hear, listen to, listening to, hearing, put on, start playing, "
     "stream, tune in to, tune to, queue up, shuffle, turn on, start, throw on, switch to, "
     "have any, feel like, hit me with, how about, find, lay, lets hear, continue, want, "

@@ -1,6 +1,7 @@
 """The free slots of lists: which one, and what stands or is to stand on it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from edge.understanding.free import Said, after, words_at
 from edge.understanding.lexicon import STOP
@@ -80,12 +81,16 @@ def got(sentence: Sentence) -> Said:
     """What was bought: "eggs" of "I got the eggs already, cross them off"."""
     words = sentence.words
     start = after(words, "got", "bought", "picked up", "have")
+    put = next((i for i, pair in enumerate(pairwise(words)) if pair in _PUT_IT), 0)
+    if start is None and put and "," not in words:  # "I need to do dishes put it on my list"
+        return _trimmed(words, range(put - (words[put - 1] in ("so", "and"))))
     if start is None:  # "kitchen roll, add that to the list"
         return _trimmed(words, range(words.index(",") if "," in words else 0))
     end = next((i for i in range(start, len(words)) if words[i] in _ENDING), len(words))
     return _trimmed(words, range(start, end))
 
 
+_PUT_IT = frozenset((verb, what) for verb in ("add", "put") for what in ("it", "that", "them"))
 _ENDING = word_set("already now , cross take check tick strike remove and")
 
 

@@ -9,7 +9,7 @@ from edge.events import Cloud, Intent, Local, Route
 from edge.understanding import amounts, holidays
 from edge.understanding.alarm_slots import MOVING
 from edge.understanding.evidence import ASKING, judge
-from edge.understanding.families import refine
+from edge.understanding.families import refine, reminded, tuned_in
 from edge.understanding.filling import Filled, Request
 from edge.understanding.lexicon import (
     ANCHORS,
@@ -28,7 +28,7 @@ from edge.understanding.slots import fill_all, missing
 from edge.understanding.spans import Sentence, read
 from edge.understanding.targets import is_kind
 from edge.understanding.text import FILLERS, core, tokens
-from edge.understanding.withheld import ANSWERS, to_be_played, withheld
+from edge.understanding.withheld import ANSWERS, idiom, to_be_played, withheld
 from edge.understanding.worded import worded
 from edge.understanding.wordset import word_set
 from edge.vocabulary import Vocabulary
@@ -161,6 +161,8 @@ class Router:
         strange = name in ("assistant.hello", "assistant.help") and len(sentence.words) == 1
         if strange and evidence.unexplained:
             probability = min(probability, _NONSENSE)  # "flooring", which nobody greets with
+        if idiom(name, sentence, evidence.unexplained):
+            probability = min(probability, _NONSENSE)
         if name == "home.scene" and not self._scenic(filled, sentence.words):
             probability = min(probability, _NONSENSE)
         if not self._plausible(filled):
@@ -174,13 +176,20 @@ class Router:
 
     def _reckoned(self, sentence: Sentence, guess: Guess, now: datetime) -> Decision | None:
         """What parses to the last word, or names a song as one, whatever the model thinks."""
-        if guess.name == "media.play" and to_be_played(sentence.words):
+        if tuned_in(sentence) or (guess.name == "media.play" and to_be_played(sentence.words)):
             slots = fill_all("media.play", Request(sentence, self.index, now)).slots[0]
             return Decision((Intent("media.play", slots, _CERTAIN),), _CERTAIN, guess, False, ())
+        if reminded(sentence) and not withheld("reminder.set", sentence, False):
+            slots = fill_all("reminder.set", Request(sentence, self.index, now)).slots[0]
+            if "text" in slots:
+                found = Intent("reminder.set", slots, _CERTAIN)
+                return Decision((found,), _CERTAIN, guess, False, ())
         dated = holidays.asks(sentence.words, now.date())
         if dated:
             slots = fill_all("date.today", Request(sentence, self.index, now)).slots[0]
             return Decision((Intent("date.today", slots, _CERTAIN),), _CERTAIN, guess, False, ())
+        if _LEFT_OFF & set(sentence.words):  # "how many days off have I had this year"
+            return None
         for name in ("unit.convert", "math.calculate"):
             lexicon = self.model.lexicon(name)
             filled = fill_all(name, Request(sentence, self.index, now, lexicon, self.things))
@@ -252,7 +261,11 @@ class Router:
                 return more
             if done and (ordered or words[i] != ","):
                 return (*left.intents, *more)
-            if words[i] == "," and not ordered and not _SAYING & set(first):
+            apart = any(
+                (each.name in ANSWERS or each.name in _CHAT) and each.slots.keys() <= _VAGUE
+                for each in more
+            )
+            if words[i] == "," and not ordered and not _SAYING & set(first) and not apart:
                 return more
         return ()
 
@@ -320,6 +333,10 @@ def _pointed(intent: Intent, before: Sequence[Intent]) -> Intent:
 
 _AIMED = ("name", "area", "kind", "all")
 _WHICH = word_set("it them that those")
+_CHAT = frozenset({"assistant.cancel", "assistant.thanks", "assistant.stop"})
+_VAGUE = frozenset({"last", "asked", "list"})
+"""Of questions and chat with no more than these, a story before them is the subject and not we: "I
+lost my card, what do I do", "…, can you cancel it"."""
 _FOR_A_REASON = word_set("i we it somebody someone there my")
 _SAYING = word_set("said says told tell who he she they")
 _PARTICLES = word_set("on off up down open shut closed red green blue white")
@@ -350,6 +367,7 @@ _FOR_SENSORS = word_set(
 )
 _SCENIC = word_set("scene mode script activate scenes mood")
 _MODALS = word_set("can could will would may might does do did is are was were")
+_LEFT_OFF = word_set("had off between")
 _HITHER = word_set("later earlier sooner forward instead hour hours minutes")
 _PUTTING = word_set("put pop stick whack bung chuck flick get")
 _NONSENSE, _CERTAIN = 0.1, 0.99

@@ -13,7 +13,8 @@ from edge.understanding.snoozing import snooze
 
 _THANKS = re.compile(
     r"(?:(?:i|we) )?(?:(?:just|really|let me|want to|wanted to|would like to|can not) )*"
-    r"(?:thank you|thanks|thank you (?:so|very) much|many(?: thanks)?|much obliged|a thousand thanks)"
+    r"(?:thank you|thanks|thank you (?:so|very) much|many(?: thanks)?|much obliged"
+    r"|a thousand thanks)"
     r"(?: (?:so much|very much|a lot|a bunch|again|enough|kindly|olly))*"
     r"(?: for (?!watching|listening|joining|tuning|shopping|calling|choosing|flying|reading|coming"
     r"|your (?:attention|subscription|patience|support|order|purchase|call|interest))[a-z ]+)?"
@@ -47,8 +48,8 @@ _CALLED_OFF = re.compile(
     r"(?: (?:happening|running))?(?: (?:now|immediately))*"
 )
 _AGAIN = re.compile(
-    r"(?:please )?(?:(?:repeat|replay|restate|recite|say|reiterate|rephrase|play back|read back"
-    r"|tell me|read) )(?:me |for me )?(?:back )?(?:again )?(?:"
+    r"(?:please )?(?:(?:repeat|replay|restate|recite|say|reiterate|rephrase|read back"
+    r"|tell me) )(?:me |for me )?(?:back )?(?:again )?(?:"
     r"(?:what|whatever) (?:you|was|it was that you|it is you) (?:have |had |just )*"
     r"(?:said|say|told|saying|spoken)(?: to me)?|what (?:did you|you did) (?:just )?say"
     r"|(?:your|the|that) (?:last|previous|latest|final) (?:thing |things )?"
@@ -57,7 +58,17 @@ _AGAIN = re.compile(
     r"|told|spoken|gave|gave me))?"
     r"|(?:your|that) (?:phrase|statement|message|sentence|answer|response|reply|words)"
     r"(?: you (?:just )?said)?)(?: (?:again|once more|one more time|just now|last|to me|please))*"
-    r"|i (?:would like|need|want) (?:that|it) (?:to be )?repeated(?: .*)?"
+    r"|i (?:would like|need|want) (?:that|it) (?:to be )?repeated(?: .*)?|what was (?:just )?said"
+)
+
+_NEXT = re.compile(
+    r"(?:(?:play|listen to|hear|go to|skip to|move to|move on to|start|put on|give me|go on to) )?"
+    r"(?:me )?(?:the |an |a )?(?:(?:next|another|different|following) (?:song|track|tune)"
+    r"|(?:song|track|tune) (?:after (?:this|that)|coming (?:on |up )?next|that (?:is|comes) next))"
+    r"(?: one)?(?: (?:on|in|from|of) (?:the |my |this |that )?(?:playlist|album|list|queue|cd))?"
+    r"(?: (?:now|up|please))*"
+    r"|(?:change|skip|switch) (?:this|the|that) (?:song|track|tune|music)"
+    r"(?: (?:it|because|i|this|that|as) .+)?"
 )
 
 
@@ -82,4 +93,5 @@ _FORMS = (
     ("assistant.stop", _SILENT),
     ("assistant.cancel", _CALLED_OFF),
     ("assistant.repeat", _AGAIN),
+    ("media.next", _NEXT),
 )

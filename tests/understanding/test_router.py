@@ -67,6 +67,26 @@ LOCAL = [
     ("what's the volume", ["volume.get"]),
     ("how loud are you right now", ["volume.get"]),
     ("well done", ["assistant.thanks"]),
+    ("remind me to order more soap", ["reminder.set"]),
+    ("I want you to remind me to overhaul the bike", ["reminder.set"]),
+    ("tell me to take out the trash in an hour", ["reminder.set"]),
+    ("change this song it's dreadful", ["media.next"]),
+    ("listen to the next song on the playlist", ["media.next"]),
+    ("play the song after this one", ["media.next"]),
+    ("slow the volume", ["volume.down"]),
+    ("you're too loud", ["volume.down"]),
+    ("place the sound on mute", ["volume.mute"]),
+    ("enter silent mode", ["volume.mute"]),
+    ("darken the bed light", ["home.set_brightness"]),
+    ("adjust the lights", ["home.set_brightness"]),
+    ("turn it to frequency 997", ["media.play"]),
+    ("activate the radio", ["media.play"]),
+    ("stop the seven am alarm", ["alarm.cancel"]),
+    ("take away my alarm for tomorrow", ["alarm.cancel"]),
+    ("start a new shopping list", ["list.add"]),
+    ("list everything on my shopping list", ["list.read"]),
+    ("I'm out of cleaning supplies, remind me on my list", ["list.add"]),
+    ("what is nine time ten", ["math.calculate"]),
 ]
 
 CLOUD = [
@@ -89,6 +109,14 @@ CLOUD = [
     "I need to change my insurance policy, how", "water the garden", "vacuum the living room",
     "flooring", "it's cold outside", "get me a pair of air max 4s",
     "is the volume at fifty", "how loud is a jet engine",
+    # idioms, tastes, stories with a question behind them
+    "mute swans", "pause for thought", "light the fire", "raise the roof", "skip bayless",
+    "its cold outside", "I like rock music", "remember this song", "take it easy",
+    "get everything on my shopping list",
+    "I want to hear about your pets", "I lost my card, what do I do",
+    "I made a reservation, please cancel it", "what have I got on between 9 and 10",
+    "how many days off have I had this year", "7 time after 30 seconds",
+    "I need a new credit card, show me suggestions",
 ]  # fmt: skip
 
 
