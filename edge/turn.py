@@ -17,6 +17,7 @@ from edge.skills.base import Skills, Undo
 from edge.thread import Thread
 from edge.understanding import interrupted
 from edge.understanding.answers import answer
+from edge.understanding.confirm import agrees
 from edge.understanding.confirm import answer as yes_or_no
 from edge.understanding.context import QUESTIONS, refer
 from edge.understanding.own import OwnRouter
@@ -93,6 +94,9 @@ class Mind:
         match route:
             case Local(intents=intents):
                 return await self._local(text, route, intents, completeness, now)
+            case Cloud() if agrees(text) and not self._talking:  # "okay", to no question
+                heard = Local((Intent("assistant.stop"),), "nothing was asked")
+                return Decision(text, heard, "local", (), Reply(""), completeness)
             case Cloud():
                 known = self._thread.known(text)
                 if known is not None:
@@ -112,6 +116,12 @@ class Mind:
         ):
             return False
         return self._thread.corrects(text) or not self._router().begins_anew(text, "", now)
+
+    @property
+    def _talking(self) -> bool:
+        """Whether the last turn was the language model's, which "yes" may be said to."""
+        last = self.context.decision
+        return self._cloud.where != "offline" and last is not None and last.asks
 
     @property
     def _of_memory(self) -> bool:

@@ -80,3 +80,13 @@ def test_after_two_minutes_nothing_is_referred_to() -> None:
         assert await say(brain, "turn it off") == "What should I turn off?"
 
     talk(conversation)
+
+
+def test_yes_to_no_question_is_met_with_silence() -> None:
+    async def conversation(brain: Brain, clock: Clock) -> None:
+        for text in ("yes", "yeah sure", "yes please"):
+            decision = await brain.mind.decide(text)
+            assert decision.where == "local"
+        assert await say(brain, "yes") == ""
+
+    talk(conversation)

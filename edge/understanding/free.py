@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from edge.understanding.lexicon import STOP
-from edge.understanding.names import NameIndex
+from edge.understanding.names import Name, NameIndex
 from edge.understanding.spans import Sentence
 from edge.understanding.wordset import phrase_list, word_set
 
@@ -251,4 +251,18 @@ def scene(words: Sequence[str], index: NameIndex) -> str | None:
     if not said:
         return None
     near = [name for name in index.near(said) if name.kind == "scene"]
+    if not near and _MODE & set(words):  # "movie mode", where "Movie Night" is one
+        near = _beginning(said, index)
     return near[0].value if len(near) == 1 else said
+
+
+_MODE = word_set("mode scene")
+
+
+def _beginning(said: str, index: NameIndex) -> list[Name]:
+    """The scenes whose names begin with these words."""
+    return [
+        Name("device", device.name, "scene", device.area)
+        for device in index.vocabulary.devices
+        if device.kind == "scene" and device.name.lower().startswith(f"{said} ")
+    ]

@@ -87,7 +87,7 @@ class Router:
         if _SAYS_NOTHING.issuperset(words):
             return Cloud("no command")
         by_form = worded(words)
-        if by_form:
+        if by_form and (by_form[0].name != "media.get" or self._plays()):
             return Local(by_form, "worded")
         planned = of_plans(words, lambda command: self._sure(command, now))
         if planned is not None:
@@ -102,6 +102,10 @@ class Router:
         if whole.lacking and whole.intents[0].name in _UNFINISHED and not _general(words):
             return Cloud("not understood", whole.intents[0])
         return Local(whole.intents, loose=bool(whole.unexplained))
+
+    def _plays(self) -> bool:
+        """Whether there is a player here, which may know what it plays."""
+        return any(device.kind == "media" for device in self.vocabulary.devices)
 
     def _sure(self, words: Sequence[str], now: datetime) -> Intent | None:
         found = self.decide(words, now)

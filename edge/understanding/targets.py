@@ -350,7 +350,7 @@ def _elsewhere(
     kinds = {name.kind for name in span.names}
     kind = KIND_WORDS.get(words[span.end - 1])
     several = len(span.names) != 1 or span.end - span.start > 1
-    if not placed or not after or several or kind == "media":
+    if not placed or not after or several:
         return None
     if kinds != {kind} or not between or not all(w in ("in", "on", "the", "my") for w in between):
         return None
@@ -358,6 +358,8 @@ def _elsewhere(
     known = {device.area for device in index.vocabulary.devices}
     if area not in known or span.names[0].area in (None, area):
         return None
+    if kind == "media":  # the speaker there is no TV
+        return {"unknown": f"{words[span.end - 1]} in the {area.lower()}"}
     return {"kind": str(kind), "area": area}
 
 

@@ -154,8 +154,10 @@ def _in_parts(words: Sequence[str]) -> list[str]:
     i = 0
     while i < len(words):
         read = cardinal(words, i) if words[i] != "a" else None
-        parts = _PARTS.get(words[read[1]].removesuffix("s")) if read and words[read[1] :] else None
-        if read is None or parts is None:
+        said = words[read[1]] if read and words[read[1] :] else ""
+        parts = _PARTS.get(said.removesuffix("s"))
+        plural = said.endswith("s") or (read is not None and read[0] == 1)
+        if read is None or parts is None or not plural:  # "the twenty third"
             of = words[i] == "of" and out[-2:-1] == ["/"]
             out.append("times" if of else words[i])
             i += 1

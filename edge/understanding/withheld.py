@@ -229,6 +229,7 @@ _LISTS = word_set("list lists groceries shopping grocery everything items it cho
 _SEEKING = word_set("rewind forward back ahead seek scrub skip")
 
 
+_UNLOCKING = word_set("lock locks bolt latch open release free")
 _WARMTH = frozenset({"home.set_temperature", "home.get_temperature"})
 _QUESTIONING = word_set("what how which why where")
 
@@ -247,6 +248,8 @@ def _beside_itself(name: str, sentence: Sentence) -> bool:
         return True  # "is the volume at fifty"
     if name.startswith("volume."):  # "how loud is the volume"
         return sentence.words[0] in _QUESTIONING and sentence.words[1:2] != ("about",)
+    if name == "home.unlock":  # "off the front door"
+        return not (words & _UNLOCKING or any(word.startswith("un") for word in words))
     if name in ("alarm.cancel", "timer.cancel"):  # "I don't want to set an alarm"
         return bool(pairs & {("to", "set"), ("to", "start")})
     if name == "alarm.set":

@@ -31,6 +31,8 @@ def alarm(name: str, sentence: Sentence) -> str:
         return "alarm.move"
     if first in _ASKING and words[1:2] != ("not",):
         return "alarm.list"
+    if first == "set" and name == "alarm.list":
+        return "alarm.set"
     if first in ("remove", "delete", "cancel"):
         return "alarm.cancel"
     if first in _ENDED or words[:2] in (("get", "rid"), ("take", "away")):

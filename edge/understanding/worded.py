@@ -71,6 +71,22 @@ _NEXT = re.compile(
     r"(?: (?:it|because|i|this|that|as) .+)?"
 )
 
+_PLAYING = re.compile(
+    r"(?:tell me |do you know )?(?:what is|what are we|what am i|whats) "
+    r"(?:(?:currently |now )?playing|listening to)"
+    r"(?: (?:now|right now|here|on the .+|at the moment))*"
+    r"|(?:tell me )?(?:what|which) (?:song|track|tune|music|album) (?:is|am i|are we)"
+    r"(?: (?:this|that|it|on|playing|called|listening to|currently|right|now))+"
+    r"|(?:tell me )?what is (?:the name of )?(?:this|that) (?:song|track|tune|music)(?: called)?"
+    r"|(?:tell me )?what is the name of the (?:song|track)(?: that is)? playing"
+    r"|(?:name|identify) (?:this|that) (?:song|tune|track)"
+)
+_MUTED = re.compile(
+    r"(?:(?:set|turn|go|put|keep|stay|be|leave) )?(?:on |to |it |yourself )*"
+    r"(?:mute|muted|silent|silenced|silence)(?: (?:mode|on|yourself|the sound|it|everything))*"
+    r" until (?:i|we|you|he|she|further|said|told|otherwise|instructed|notified)\b.*"
+)
+
 
 def worded(words: Sequence[str]) -> tuple[Intent, ...]:
     """What a sentence says by its form; nothing where it has none of them."""
@@ -94,4 +110,6 @@ _FORMS = (
     ("assistant.cancel", _CALLED_OFF),
     ("assistant.repeat", _AGAIN),
     ("media.next", _NEXT),
+    ("media.get", _PLAYING),
+    ("volume.mute", _MUTED),
 )

@@ -87,6 +87,9 @@ LOCAL = [
     ("list everything on my shopping list", ["list.read"]),
     ("I'm out of cleaning supplies, remind me on my list", ["list.add"]),
     ("what is nine time ten", ["math.calculate"]),
+    ("what song is this", ["media.get"]),
+    ("what's playing on the tv", ["media.get"]),
+    ("set mute until said otherwise", ["volume.mute"]),
 ]
 
 CLOUD = [
@@ -96,7 +99,7 @@ CLOUD = [
     "what's the temperature outside", "I was tired", "the meeting is at 7",
     "Thank you for watching!", "how do you make pancakes", "why is the sky blue",
     "turn the other cheek", "call my sister", "add me on facebook", "is the store open",
-    "what song is this", "sync my phone", "", "um", "the",
+    "sync my phone", "", "um", "the",
     "what is two divided by zero", "what time is it in Atlantis",
     # near misses: told, refused, conditional, a command's verb with what is none
     "kitchen", "in the living room", "forget the lights", "I can't sleep", "I'm going to bed",
@@ -116,6 +119,7 @@ CLOUD = [
     "I want to hear about your pets", "I lost my card, what do I do",
     "I made a reservation, please cancel it", "what have I got on between 9 and 10",
     "how many days off have I had this year", "7 time after 30 seconds",
+    "off the front door", "front door off",
     "I need a new credit card, show me suggestions",
 ]  # fmt: skip
 
@@ -306,3 +310,24 @@ def test_what_is_not_about_plans(router: Router, text: str) -> None:
     route = router.route(text, NOW)
     names = {each.name for each in route.intents} if isinstance(route, Local) else set()
     assert not any(name.startswith("later.") for name in names)
+
+
+@pytest.mark.parametrize("text", ["movie mode", "activate the movie scene"])
+def test_a_scene_by_how_its_name_begins(router: Router, text: str) -> None:
+    route = router.route(text, NOW)
+    assert isinstance(route, Local)
+    assert [(each.name, each.slots.get("name")) for each in route.intents] == [
+        ("home.scene", "Movie Night")
+    ]
+
+
+def test_a_tv_where_there_is_none_is_not_the_one_elsewhere(router: Router) -> None:
+    route = router.route("turn off the tv in the bedroom", NOW)
+    assert isinstance(route, Local)
+    assert route.intents[0].slots == {"unknown": "tv in the bedroom"}
+
+
+def test_what_is_toggled(router: Router) -> None:
+    route = router.route("toggle the bed light", NOW)
+    assert isinstance(route, Local)
+    assert route.intents[0].slots == {"name": "Bed Light", "toggle": True}
