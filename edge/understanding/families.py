@@ -1,6 +1,5 @@
 """Intents that differ by a single word: that word decides, not the statistics."""
 
-
 from edge.understanding import amounts, units
 from edge.understanding.spans import Sentence
 from edge.understanding.within import alarm, listed, of_an_alarm, timer, volume
@@ -184,6 +183,10 @@ def tuned_in(sentence: Sentence) -> bool:
     """ "Turn it to frequency 997", "tune to channel five"."""
     channel = bool(_CHANNELS & set(sentence.words)) and bool(sentence.of("number", "percent"))
     led = sentence.words[0] in _TUNED and not sentence.of("name")
+    found = [span.value for span in sentence.of("number")]
+    dialled = any(isinstance(value, float) and value % 1 and 87 < value < 109 for value in found)
+    if dialled and led and "on" in sentence.words:
+        return not sentence.of("kind", "room", "degrees")  # "turn on one oh seven point five"
     said = {"in", "to", "into", "radio", *_CHANNELS} & set(sentence.words)
     return led and (channel or (sentence.words[0] == "tune" and bool(said)))
 

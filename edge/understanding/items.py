@@ -40,7 +40,7 @@ def list_name(sentence: Sentence, index: NameIndex) -> str | None:
     if called is not None and called < len(words):
         return phrase(words[called:])
     for i, word in enumerate(words):
-        if word == "list" and i and words[i - 1] not in STOP:
+        if word == "list" and i and words[i - 1] not in STOP | _UNNAMED:
             return (
                 words[i - 1] if i < 2 or words[i - 2] in STOP else f"{words[i - 2]} {words[i - 1]}"
             )
@@ -48,6 +48,23 @@ def list_name(sentence: Sentence, index: NameIndex) -> str | None:
         shopping = index.listed(("shopping",), 0)
         return shopping[0] if shopping else None
     return None
+
+
+_UNNAMED = word_set("new fresh another separate whole entire")
+
+
+def about_the_list(words: Sequence[str]) -> range:
+    """The words that say which list, or of what a new one is: "the must read list", "list of …"."""
+    at = next((i for i, word in enumerate(words) if word in ("list", "checklist")), None)
+    if at is None:
+        return range(0)
+    if words[at + 1 : at + 2] in (("of",), ("for",), ("called",)) and _NEW & set(words[:at]):
+        return range(at, len(words))
+    start = next((i + 1 for i in range(at - 1, max(-1, at - 5), -1) if words[i] in _JOINTS), at)
+    return range(start, at)
+
+
+_NEW = word_set("create make start begin new produce put")
 
 
 def items(sentence: Sentence) -> Said:

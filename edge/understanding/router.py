@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 
 from edge.events import Cloud, Intent, Local, Route
@@ -192,8 +193,9 @@ class Router:
         if dated:
             slots = fill_all("date.today", Request(sentence, self.index, now)).slots[0]
             return Decision((Intent("date.today", slots, _CERTAIN),), _CERTAIN, guess, False, ())
-        if _LEFT_OFF & set(sentence.words):  # "how many days off have I had this year"
-            return None
+        words = sentence.words
+        if _TAKEN & set(words) or ("days", "off") in pairwise(words):
+            return None  # "how many days off have I had this year"
         for name in ("unit.convert", "math.calculate"):
             lexicon = self.model.lexicon(name)
             filled = fill_all(name, Request(sentence, self.index, now, lexicon, self.things))
@@ -301,7 +303,8 @@ def _general(words: Sequence[str]) -> bool:
 
 
 _SUMS = word_set(
-    "math maths calculate calculation problem issue equation sum solve help assistance do work"
+    "math maths calculate calculation problem issue equation sum solve help assistance do work "
+    "mathematical question answer arithmetic"
 )
 
 
@@ -371,7 +374,7 @@ _FOR_SENSORS = word_set(
 )
 _SCENIC = word_set("scene mode script activate scenes mood")
 _MODALS = word_set("can could will would may might does do did is are was were")
-_LEFT_OFF = word_set("had off between")
+_TAKEN = word_set("had between")
 _HITHER = word_set("later earlier sooner forward instead hour hours minutes")
 _PUTTING = word_set("put pop stick whack bung chuck flick get")
 _NONSENSE, _CERTAIN = 0.1, 0.99

@@ -118,10 +118,12 @@ def _volume_step(request: Request) -> Filled:
 def _list(request: Request) -> Filled:
     filled = Filled()
     filled.put(list=items.list_name(request.sentence, request.index))
+    filled.used.update(items.about_the_list(request.words))
     return filled
 
 
-_ANYTHING = ("something", "anything", "things", "some things", "a few things", "stuff", "an item")
+_ANYTHING = ("something", "anything", "things", "some things", "a few things", "stuff", "an item",
+             "item", "this item", "that item", "this", "that", "new items")  # fmt: skip
 """What is no item yet, but the wish to name one."""
 
 
@@ -149,9 +151,12 @@ def _list_read(request: Request) -> Filled:
         filled.put(items=list(items.split(asked[1])))
         start = len(line[: asked.start(1)].split())
         filled.used.update(range(start, start + len(asked[1].split())))
+    if request.sentence.of("list") and _IF & set(request.words):
+        filled.used.update(range(len(request.words)))  # "did I plan in time to … on my list"
     return filled
 
 
+_IF = frozenset({"if", "whether", "is", "are", "does", "do", "did", "have", "check"})
 _ON_IT = tuple(
     re.compile(pattern)
     for pattern in (
@@ -159,6 +164,14 @@ _ON_IT = tuple(
         r"^(?:do|did) (?:i|we) need (?:any |some |more )?(?!to\b)(\w+(?: \w+)?)$",
         r"\b(?:do|did|have) (?:i|we) (?:already )?(?:have|got|put|add|added|need) "
         r"(?:any |some |the |a )?(.+?) (?:already )?(?:on|to|in) (?:the|my|our)\b",
+        r"\b(?:if|whether) (?:i have |there is |there are )?(?:any |some |the |a )?(.+?)"
+        r"(?: is| are)?(?: already| listed)? (?:on|in) (?:the|my|our)\b",
+        r"\b(?:did|have) i (?:already )?(?:jot down|jotted down|write down|written down|note|noted"
+        r"|include|included|create a task to|make a note to) (.+?) (?:on|in) (?:the|my|our)\b",
+        r"^does (?:the|my|our) .*?list (?:have|include|contain|say) (?:any |some |the )?(.+?)"
+        r"(?: on it)?$",
+        r"^(?:check|search) (?:the|my|our) .*?list (?:for|to see if (?:i have )?)(?: any| some)? ?"
+        r"(.+?)(?: is (?:listed|there|on it|on there))?$",
     )
 )
 

@@ -22,6 +22,8 @@ _CONTRACTIONS = {
     "we'll": "we will", "they'll": "they will",
     "wanna": "want to", "gimme": "give me", "lemme": "let me", "o'clock": "oclock",
     "todo": "to do", "ok": "okay",
+    "cant": "can not", "youre": "you are", "thats": "that is", "doesnt": "does not",
+    "didnt": "did not", "isnt": "is not", "ive": "i have", "theres": "there is",
     "u": "you", "ur": "your", "pls": "please", "plz": "please",
     "til": "till", "tv's": "tv", "ac's": "ac",
 }  # fmt: skip

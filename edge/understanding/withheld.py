@@ -68,7 +68,8 @@ def withheld(name: str, sentence: Sentence, lacking: bool) -> bool:
         if refused or waits or aimless:
             return True
     if name == "list.remove":
-        return "delete" in words and not ANCHORS[name] & set(words)  # "delete that photo"
+        named = {*ANCHORS[name], "item", "items"}
+        return "delete" in words and not named & set(words)  # "delete that photo"
     subjects = SUBJECTS.get(name)
     return lacking and subjects is not None and not subjects & set(words)
 

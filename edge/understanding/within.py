@@ -33,6 +33,8 @@ def alarm(name: str, sentence: Sentence) -> str:
         return "alarm.list"
     if first == "set" and name == "alarm.list":
         return "alarm.set"
+    if name == "alarm.cancel" and first in ("turn", "switch") and "on" in words:
+        return "alarm.set"
     if first in ("remove", "delete", "cancel"):
         return "alarm.cancel"
     if first in _ENDED or words[:2] in (("get", "rid"), ("take", "away")):
@@ -66,6 +68,8 @@ def timer(name: str, sentence: Sentence, words: frozenset[str]) -> str:
         return "timer.add"
     if sentence.of("duration") and (words & _ADDING or first == "add") and name != "timer.cancel":
         return "timer.add"
+    if first in ("set", "start") and name == "timer.cancel" and not words & {"off", "cancel"}:
+        return "timer.set"
     return _TIMER_VERBS.get(first, name)
 
 

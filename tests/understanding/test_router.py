@@ -90,6 +90,13 @@ LOCAL = [
     ("what song is this", ["media.get"]),
     ("what's playing on the tv", ["media.get"]),
     ("set mute until said otherwise", ["volume.mute"]),
+    ("delete this item", ["list.remove"]),
+    ("create a new list of my due bills", ["list.add"]),
+    ("add ashley to the wedding invite list", ["list.add"]),
+    ("set the timer for me please", ["timer.set"]),
+    ("answer this mathematical question", ["math.calculate"]),
+    ("i cant hear a thing", ["volume.up"]),
+    ("what is 60 percent off of 350 dollars", ["math.calculate"]),
 ]
 
 CLOUD = [
