@@ -48,6 +48,10 @@ def _outright(name: str, sentence: Sentence, words: frozenset[str]) -> str | Non
         return "math.calculate"  # "nine time ten"
     if name.startswith("assistant.") and sentence.words[0] == "play" and len(sentence.words) > 1:
         return "media.play"  # "play don't stop me now"
+    if name == "media.next" and sentence.words[0] in ("something", "some") and not words & _OTHER:
+        return "media.play"  # "something mellow please"
+    if name.startswith("assistant.") and sentence.words[0] == "crank":
+        return "volume.down" if "down" in words else "volume.up"
     if sentence.words == ("done",):
         return "assistant.thanks"  # "well done"
     return "assistant.cancel" if words <= _PUT_OFF else None
@@ -78,7 +82,7 @@ def _of_another_kind(name: str, sentence: Sentence, words: frozenset[str]) -> st
     """Where a word or a value belongs to another family than the one that was guessed."""
     if name in ("media.pause", "media.play") and _is_appliance(sentence):
         return "home.turn_off" if name == "media.pause" else "home.turn_on"
-    if name in _VOLUME and sentence.of("degrees"):
+    if name in _VOLUME and (sentence.of("degrees") or words & _FELT):
         return "home.set_temperature"
     if name == "list.remove" and "list" not in words:  # "I'm done with the TV"
         if sentence.of("duration"):
@@ -107,6 +111,7 @@ def _of_another_kind(name: str, sentence: Sentence, words: frozenset[str]) -> st
     return "alarm.list" if name == "timer.remaining" and of_an_alarm(words) else None
 
 
+_FELT = word_set("roasting boiling freezing sweating sweltering shivering chilly nippy baking")
 _DOORS = {"open": "home.open", "close": "home.close", "shut": "home.close", "lock": "home.lock",
           "unlock": "home.unlock"}  # fmt: skip
 
@@ -150,6 +155,7 @@ _TO_REMIND = (("to",), ("that",), ("about",))
 _LIKE_MODES = frozenset({"home.scene", "timer.set", "home.turn_on", "media.next", "volume.unmute"})
 _SILENT = word_set("silent silence mute quiet")
 _MODES = word_set("mode")
+_OTHER = word_set("else different other new next")
 _PUT_OFF = word_set("later tomorrow maybe perhaps another time some other not now")
 """Who says no more than these says no: "maybe later", "some other time"."""
 _GREETED = {

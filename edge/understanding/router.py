@@ -95,7 +95,7 @@ class Router:
             return Local((planned,), "planned")
         whole = self.decide(words, now)
         parts = self._compound(words, now)
-        if parts:
+        if parts and not (_warmth(whole) and parts[0].name.startswith("volume.")):
             return Local(parts, "compound")
         if whole.probability < self.threshold:
             reason = "no command" if whole.guess.command < 0 else "not sure"
@@ -175,7 +175,7 @@ class Router:
         intents = tuple(Intent(name, slots, probability) for slots in filled.slots)
         intents += _beside(intents, sentence)
         found = Decision(intents, probability, guess, evidence.lacking, evidence.unexplained)
-        if probability >= self.threshold:
+        if probability >= self.threshold and not (evidence.lacking and name in _UNFINISHED):
             return found
         return self._reckoned(sentence, guess, now) or found
 
@@ -194,7 +194,8 @@ class Router:
             slots = fill_all("date.today", Request(sentence, self.index, now)).slots[0]
             return Decision((Intent("date.today", slots, _CERTAIN),), _CERTAIN, guess, False, ())
         words = sentence.words
-        if _TAKEN & set(words) or ("days", "off") in pairwise(words):
+        shared = bool(_SHARED & set(words))
+        if (_TAKEN & set(words) and not shared) or ("days", "off") in pairwise(words):
             return None  # "how many days off have I had this year"
         for name in ("unit.convert", "math.calculate"):
             lexicon = self.model.lexicon(name)
@@ -292,6 +293,11 @@ class Router:
         return bool(read(words, self.index).of("name", "kind"))
 
 
+def _warmth(whole: Decision) -> bool:
+    """ "I'm roasting, turn it down": the heating, as the first half says."""
+    return whole.intents[0].name == "home.set_temperature"
+
+
 def _of_what(decision: Decision, last: str) -> bool:
     """Whether "minutes" may just be coming: "a timer for forty five"."""
     return decision.intents[0].name == "timer.set" and cardinal([last], 0) is not None
@@ -375,6 +381,7 @@ _FOR_SENSORS = word_set(
 _SCENIC = word_set("scene mode script activate scenes mood")
 _MODALS = word_set("can could will would may might does do did is are was were")
 _TAKEN = word_set("had between")
+_SHARED = word_set("split divide share difference")
 _HITHER = word_set("later earlier sooner forward instead hour hours minutes")
 _PUTTING = word_set("put pop stick whack bung chuck flick get")
 _NONSENSE, _CERTAIN = 0.1, 0.99

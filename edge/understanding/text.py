@@ -34,6 +34,7 @@ _REWRITES = tuple(
         (r"[’‘`´]", "'"),
         (r"\b([ap])\s?\.\s?m\b\.?", r"\1m"),
         (r"\bo['\s]clock\b", "oclock"),
+        (r"\b(?:nudge|notify|alert|ping|prompt) me (?=(?:to|about|that)\b)", "remind me "),
         (r"\ba\.?c\b\.?", "ac"),
         (r"\bt\.?v\b\.?", "tv"),
         (r"%", " percent "),

@@ -121,7 +121,9 @@ _PAIRS = (
 )  # fmt: skip
 
 
-_NOT_MATH = frozenset((",", "$", "dollars", "dollar", "bucks", "£", "€", "="))
+_NOT_MATH = frozenset(
+    (",", "$", "dollars", "dollar", "bucks", "£", "€", "=", "euros", "euro", "quid", "pounds")
+)
 ABOUT_SUMS = _NOT_MATH | word_set(
     "tip tax gratuity off remainder percentage percent result answer sum product difference root "
     "square cube power area room people ways divisible evenly exactly total raised take add "

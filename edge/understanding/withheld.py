@@ -46,6 +46,12 @@ def withheld(name: str, sentence: Sentence, lacking: bool) -> bool:
     pairs = set(pairwise(words))
     if (words[0] in _TELLERS and name not in ANSWERS) or ("did", "not") in pairs:
         return True
+    if words[-1] in _LOOKED_UP and domain not in ("list", "media") and len(words) > 1:
+        return True  # "wake me up before you go go lyrics"
+    if domain == "random" and not _CHANCES[name] & set(words):
+        return True  # "roll up your sleeves", "turn heads"
+    if name == "alarm.set" and words[0] in ("i", "we") and words[1:2] in _HABITS:
+        return True  # "I get up at seven every day"
     if _of_taste(name, words) or _listed_amiss(name, sentence):
         return True
     if _musing(name, words) or _destroys_unasked(name, sentence) or _beside_itself(name, sentence):
@@ -160,6 +166,18 @@ def _destroys_unasked(name: str, sentence: Sentence) -> bool:
     return name in _DESTROYING and not _DESTROYS & set(sentence.words)
 
 
+_LOOKED_UP = word_set(
+    "lyrics meaning definition recipe recipes quotes examples tips reviews synonym"
+)
+_CHANCES = {
+    "random.dice": word_set("dice die dies dye dices number numbers d sided random bones it one"),
+    "random.coin": word_set(
+        "coin coins tails tail flip toss spin quarter penny heads-or-tails call"
+    ),
+}
+_HABITS = (("get",), ("wake",), ("go",), ("sleep",), ("work",))
+
+
 def idiom(name: str, sentence: Sentence, unexplained: Sequence[str]) -> bool:
     """ "Mute swans", "pause for thought", "raise the roof": a verb, and what is none of ours."""
     words = sentence.words
@@ -182,8 +200,8 @@ _SAYING = 5
 _PLAYERS = word_set(
     "it this that these one song songs track tune tunes music radio tv video movie film show "
     "podcast audiobook book episode volume sound audio noise speaker speakers voice yourself "
-    "yourselves you your player playing playback playlist album ad advert ads what everything all "
-    "again"
+    "yourselves you vocals player playing playback playlist album ad advert ads what everything "
+    "all again"
 )
 
 
@@ -192,6 +210,8 @@ def _of_taste(name: str, words: Sequence[str]) -> bool:
     if not name.startswith(("media.", "volume.")):
         return False
     if words[:2] in _LIKING and not {"play", "hear"} & set(words):
+        return True
+    if words[0] == "fan" or (words[0] == "shuffle" and {"deck", "cards", "off"} & set(words)):
         return True
     heard = words[0] == "hear" and name == "media.play"
     return words[0] in _KEEPING or (heard and bool(_TOLD_OF & set(words)))
@@ -215,6 +235,8 @@ def _listed_amiss(name: str, sentence: Sentence) -> bool:
     if name == "list.remove" and not listed:
         idle = first == "take" and not words & {"off", "from", "out", "away"}
         return idle or ("got", "to") in pairs
+    if ("goes", "on") in pairs:
+        return True
     if name in ("list.read", "list.clear") and words & {"everything", "all"}:
         return bool(words & _GETTING) and not words & _TELLING
     if name == "list.read" and not listed:
@@ -258,7 +280,7 @@ def _beside_itself(name: str, sentence: Sentence) -> bool:
     if name == "date.today":
         return "leap" in words
     if name == "math.calculate":  # "what have I got on between nine and ten"
-        return "between" in words and not words & {"difference", "split", "divide"}
+        return "between" in words and not words & {"difference", "split", "divide", "share"}
     if name == "time.now":  # "what time is 3 pm in New York"
         if any(sentence.words[span.end : span.end + 1] == ("time",) for span in numbers):
             return True  # "7 time after 30 seconds"

@@ -29,6 +29,10 @@ def alarm(name: str, sentence: Sentence) -> str:
     named = alarm and not {"cancel", "delete", "remove", "off"} & set(words)
     if named and (MOVING & set(words) or (shifted and first in ("set", "make", "put"))):
         return "alarm.move"
+    if first == "have" and words[1:2] in (("an",), ("a",)):
+        return "alarm.set"  # "can I have an alarm at noon"
+    if "instead" in words and alarm and len(sentence.of("time", "number")) > 1:
+        return "alarm.move"
     if first in _ASKING and words[1:2] != ("not",):
         return "alarm.list"
     if first == "set" and name == "alarm.list":

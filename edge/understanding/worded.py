@@ -22,7 +22,7 @@ _THANKS = re.compile(
 _CLOCK = re.compile(
     r"(?:(?:show|tell|telling|give|read|say|display|check) (?:me )?(?:what )?(?:is )?"
     r"|what is |what |i (?:want|need) (?:to know )?)(?:the )?"
-    r"(?:(?:current|exact|correct|right|precise|actual|local|present) )*time"
+    r"(?:(?:current|exact|correct|right|precise|actual|local|present) )*(?:time|hour)"
     r"(?: (?:is it|it is|now|right now|here|exactly|precisely|at the moment|currently|please))*"
 )
 _BOTH = re.compile(r"(?:(?:what|tell me|show me|give me) )?(?:is )?(?:the |today )?"
