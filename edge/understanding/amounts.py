@@ -117,6 +117,8 @@ def _part(sentence: Sentence) -> int | None:
 def _says_little(words: Sequence[str], found: Span) -> bool:
     """ "One", "a couple", "half": no level in percent, as "a hundred" is."""
     value = float(str(found.value))
+    if found.what == "percent":
+        return False
     return words[found.start] in ("half", "one", "quarter", "a") and value < 100
 
 

@@ -21,6 +21,7 @@ _LIKE_SCENES = frozenset({"home.turn_on", "home.open", "home.set_brightness", "h
 
 _OFF = word_set("off out deactivate disable kill")
 _ON = word_set("activate enable")
+_SHUT = word_set("close shut")
 _HALT = word_set("stop quiet shut silence silent halt enough")
 _FORGET = word_set("cancel never mind nevermind forget undo disregard ignore scratch")
 
@@ -106,11 +107,17 @@ def _of_another_kind(name: str, sentence: Sentence, words: frozenset[str]) -> st
         return "home.set_temperature"
     if name in _VOLUME and words & _LIGHTS and not words & _SOUND:
         return "home.set_brightness"
+    if name == "reminder.list" and "list" in words and not words & _REMINDERS:
+        return "list.read"
+    aimed = sentence.of("name", "kind", "room")
+    if name in _ON_OFF and words & {"up", "down"} and not (words & {"on", "off", "shut"} or aimed):
+        return "volume.down" if "down" in words else "volume.up"
     if name == "assistant.repeat" and "replay" in words:
         return "media.previous"
     return "alarm.list" if name == "timer.remaining" and of_an_alarm(words) else None
 
 
+_REMINDERS = word_set("reminder reminders remind remember remembering")
 _FELT = word_set("roasting boiling freezing sweating sweltering shivering chilly nippy baking")
 _DOORS = {"open": "home.open", "close": "home.close", "shut": "home.close", "lock": "home.lock",
           "unlock": "home.unlock"}  # fmt: skip
@@ -294,7 +301,7 @@ def _light_or_heat(name: str, sentence: Sentence, words: frozenset[str]) -> str:
     if name == "home.set_brightness" and sentence.of("name", "kind"):
         amount = amounts.share(sentence, amounts.BRIGHTER, amounts.DIMMER, 20)
         if not amount and not words & _CHANGED:
-            return "home.turn_off" if words & _OFF else "home.turn_on"
+            return "home.turn_off" if words & (_OFF | _SHUT) else "home.turn_on"
     if name == "home.set_temperature" and sentence.of("percent") and not sentence.of("degrees"):
         return "home.set_brightness"
     return name
@@ -302,7 +309,9 @@ def _light_or_heat(name: str, sentence: Sentence, words: frozenset[str]) -> str:
 
 def _switched(name: str, sentence: Sentence, words: frozenset[str]) -> str:
     if name in _ON_OFF:
+        first = sentence.words[0]
         off, on = bool(words & _OFF), bool(words & _ON) or _on(sentence.words)
+        off, on = off or first in _SHUT, on or first == "open"  # "close the light"
         return name if off == on else "home.turn_off" if off else "home.turn_on"
     if name in ("home.lock", "home.unlock") and _freed(sentence.words):
         return "home.unlock"

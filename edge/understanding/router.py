@@ -23,6 +23,7 @@ from edge.understanding.mended import mended
 from edge.understanding.model import THINGS, Guess, IntentModel
 from edge.understanding.names import ROOMS, NameIndex
 from edge.understanding.numbers import cardinal
+from edge.understanding.outright import named_outright
 from edge.understanding.plans import of_plans
 from edge.understanding.puttingright import put_right
 from edge.understanding.slots import fill_all, missing
@@ -94,6 +95,8 @@ class Router:
         if planned is not None:
             return Local((planned,), "planned")
         whole = self.decide(words, now)
+        if whole.intents[0].name == "media.play" and self._together(tokens(text), words):
+            return Cloud("a game", whole.intents[0])
         parts = self._compound(words, now)
         if parts and not (_warmth(whole) and parts[0].name.startswith("volume.")):
             return Local(parts, "compound")
@@ -103,6 +106,12 @@ class Router:
         if whole.lacking and whole.intents[0].name in _UNFINISHED and not _general(words):
             return Cloud("not understood", whole.intents[0])
         return Local(whole.intents, loose=bool(whole.unexplained))
+
+    def _together(self, said: Sequence[str], words: Sequence[str]) -> bool:
+        """ "Let's play canasta": no music, unless a word says so or an artist is known."""
+        known = self.model.lexicon("media.play") - STOP - {"play"}
+        led = ("let", "us", "play") in zip(said, said[1:], said[2:], strict=False)
+        return led and words[0] == "play" and not known & set(words[1:])
 
     def _plays(self) -> bool:
         """Whether there is a player here, which may know what it plays."""
@@ -147,7 +156,7 @@ class Router:
         """Read one sentence as one command."""
         sentence = read(words, self.index)
         guess = self.model.guess(sentence.masked())
-        named = _named_outright(sentence)
+        named = named_outright(sentence)
         if named is not None:
             return Decision((named,), _CERTAIN, guess, False, ())
         name = refine(guess.name, sentence)
@@ -355,29 +364,6 @@ _SAYING = word_set("said says told tell who he she they")
 _PARTICLES = word_set("on off up down open shut closed red green blue white")
 
 
-def _named_outright(sentence: Sentence) -> Intent | None:
-    """A scene or a sensor of this home, said by its name with next to nothing else."""
-    spans = sentence.of("name")
-    names = spans[0].names if len(spans) == 1 else ()
-    if len(names) != 1 or names[0].kind not in ("scene", "sensor"):
-        return None
-    inside = range(spans[0].start, spans[0].end)
-    rest = {word for i, word in enumerate(sentence.words) if i not in inside and word != ","}
-    if names[0].kind == "scene":
-        return Intent("home.scene", {"name": names[0].value}) if rest <= _FOR_SCENES else None
-    asked = rest & ASKING | rest & {"check", "tell", "read", "reading"}
-    sure = bool(asked) and rest <= _FOR_SENSORS
-    return Intent("home.get_state", {"name": names[0].value}) if sure else None
-
-
-_FOR_SCENES = word_set(
-    "do have the a scene mode please go for with activate start to let us now it is time set run "
-    "up make get in here"
-)
-_FOR_SENSORS = word_set(
-    "what is the how much high low tell me check read reading now right currently level value of "
-    "does say show at please current my"
-)
 _SCENIC = word_set("scene mode script activate scenes mood")
 _MODALS = word_set("can could will would may might does do did is are was were")
 _TAKEN = word_set("had between")

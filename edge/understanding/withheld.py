@@ -184,6 +184,8 @@ def idiom(name: str, sentence: Sentence, unexplained: Sequence[str]) -> bool:
     if words[0] in ("light", "lights") and words[1:2] in (("the",), ("a",), ("my",)):
         return not sentence.of("room", "name") and "up" not in words and name in AT_ONCE
     ours = bool(_PLAYERS & set(words)) or bool(sentence.of("name", "room", "kind", *_VALUES))
+    if words[1:2] in (("for",), ("until",)) and _WHILE & set(words):
+        return False  # "mute for the next hour"
     stranger = words[0] in _VERBS and words[-1] in unexplained and len(words) <= _SAYING
     return name in _OF_NOTHING and stranger and not ours
 
@@ -196,6 +198,7 @@ _VERBS = word_set(
     "mute unmute skip pause raise stop resume lower next previous continue hold boost increase "
     "decrease reduce silence freeze halt cut kill end"
 )
+_WHILE = word_set("hour hours minute minutes second seconds while moment day night bit sec now")
 _SAYING = 5
 _PLAYERS = word_set(
     "it this that these one song songs track tune tunes music radio tv video movie film show "
@@ -214,14 +217,33 @@ def _of_taste(name: str, words: Sequence[str]) -> bool:
     if words[0] == "fan" or (words[0] == "shuffle" and {"deck", "cards", "off"} & set(words)):
         return True
     heard = words[0] == "hear" and name == "media.play"
-    return words[0] in _KEEPING or (heard and bool(_TOLD_OF & set(words)))
+    told = bool(_TOLD_OF & set(words)) or ("from", "you") in pairwise(words)
+    if name == "media.play" and _is_game(words):
+        return True
+    return words[0] in _KEEPING or (heard and told)
 
 
+def _is_game(words: Sequence[str]) -> bool:
+    """ "Play uno together", "go to the next station": nothing that a player plays."""
+    if words[:2] == ("go", "to"):
+        return not {"radio", "channel", "song", "track", "music", "playlist"} & set(words)
+    together = words[-1] == "together" or words[-2:] in (("with", "me"), ("with", "us"))
+    named = bool(_GAMES & set(words)) and not {*_SONGS, "theme", "soundtrack"} & set(words)
+    return words[0] == "play" and (together or named)
+
+
+_GAMES = word_set(
+    "chess checkers poker uno rummy keno pong canasta sims bingo sudoku solitaire fifa blackjack "
+    "monopoly scrabble charades hangman minecraft tetris fortnite ludo yahtzee jenga backgammon "
+    "battleship wordle"
+)
 _LIKING = frozenset([("i", verb) for verb in ("like", "love", "enjoy", "hate", "prefer", "find")]
                     + [("my", "favorite"), ("my", "favourite")])  # fmt: skip
 _KEEPING = word_set("remember note save rate like download delete record share send buy order nice "
                     "add disable")  # fmt: skip
-_TOLD_OF = word_set("about definition voice accent reviews review funny hilarious when how why you")
+_TOLD_OF = word_set(
+    "about definition voice accent reviews review funny hilarious when how why list"
+)
 
 
 def _listed_amiss(name: str, sentence: Sentence) -> bool:
@@ -231,7 +253,11 @@ def _listed_amiss(name: str, sentence: Sentence) -> bool:
     first = sentence.words[0]
     if name == "list.add":
         gone = any(pair in pairs for pair in (("of", "here"), ("of", "time"), ("of", "luck")))
+        if first in _GETTING and words & {"everything", "all"} and listed:
+            return True
         return (gone and not listed) or (first in _NOT_ADDING and not words & {"add", "put"})
+    if name.startswith("list.") and not listed and words & _ELSEWHERE:
+        return True
     if name == "list.remove" and not listed:
         idle = first == "take" and not words & {"off", "from", "out", "away"}
         return idle or ("got", "to") in pairs
@@ -245,7 +271,8 @@ def _listed_amiss(name: str, sentence: Sentence) -> bool:
     return False
 
 
-_NOT_ADDING = word_set("cancel count delete eliminate list")
+_NOT_ADDING = word_set("cancel count delete eliminate list switch substitute swap replace")
+_ELSEWHERE = word_set("phone contacts account calendar library computer email inbox browser")
 _GETTING = word_set("buy get order need want have")
 _TELLING = word_set("what read show tell hear know see rid remove clear delete got do")
 _LISTS = word_set("list lists groceries shopping grocery everything items it chores tasks")

@@ -119,8 +119,10 @@ def listed(name: str, said: Sequence[str], words: frozenset[str]) -> str:
     first, pairs = said[0], set(pairwise(said))
     if first in _READING or (first == "list" and words & _ALL_OF_IT):
         return "list.read"
-    if first not in _ASKING and (pairs & _PUTTING or ("out", "of") in pairs):
-        return "list.add" if name == "list.read" else name
+    if name == "list.read" and (pairs & _PUTTING or ("out", "of") in pairs):
+        return "list.add"
+    if name == "list.read" and first == "check" and "off" in words:
+        return "list.remove"
     if name == "list.clear" and not words & _EMPTYING:
         return "list.add" if words & _MAKING else "list.read"
     if first in _WIPE or (first in _REMOVING and words & {"everything", "all"}):

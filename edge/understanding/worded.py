@@ -41,7 +41,7 @@ _THE_DEED = (
 )
 _CALLED_OFF = re.compile(
     r"(?:i (?:want|need|would like) (?:you )?to )?(?:(?:do not|refrain from) (?:continue|continuing"
-    r"|complete|completing|do|doing|carry out|carrying out|finish|finishing|run|running)"
+    r"|complete|completing|do|doing|carry out|carrying out|finish|finishing|run|running)(?: with)?"
     r"|cancel|cancelling|stop|abort|quit|end|terminate|halt|discontinue|abandon|undo|destroy|kill)"
     rf" (?:{_THE_DEED}(?: (?:that )?i (?:gave|asked|told)(?: (?:for|you))*)?"
     r"|(?:doing )?what (?:you are doing|i (?:just )?(?:asked|told|said)(?: you)?(?: to do)?))"
