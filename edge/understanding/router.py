@@ -179,6 +179,8 @@ class Router:
             probability = min(probability, _NONSENSE)
         if name == "home.scene" and not self._scenic(filled, sentence.words):
             probability = min(probability, _NONSENSE)
+        if name == "media.play" and not self._plausible(filled):
+            filled.slots[0].pop("unknown")  # "in the thirties": when, and not where
         if not self._plausible(filled):
             probability = min(probability, _NONSENSE)
         intents = tuple(Intent(name, slots, probability) for slots in filled.slots)

@@ -10,21 +10,47 @@ from edge.understanding.numbers import cardinal, number, ordinal, plain
 from edge.understanding.wordset import word_set
 
 _LENGTH = {"millimeter": 0.001, "centimeter": 0.01, "decimeter": 0.1, "meter": 1.0,
-           "kilometer": 1000.0, "inch": 0.0254, "foot": 0.3048, "yard": 0.9144,
-           "mile": 1609.344}  # fmt: skip
+           "kilometer": 1000.0, "inch": 0.0254, "foot": 0.3048, "yard": 0.9144, "mile": 1609.344,
+           "micrometer": 1e-6, "nanometer": 1e-9, "decameter": 10.0, "hectometer": 100.0,
+           "furlong": 201.168, "fathom": 1.8288, "nautical mile": 1852.0,
+           "light year": 9.4607304725808e15}  # fmt: skip
 _MASS = {"milligram": 1e-6, "gram": 0.001, "kilogram": 1.0, "ton": 1000.0, "ounce": 0.028349523125,
-         "pound": 0.45359237, "stone": 6.35029318}  # fmt: skip
+         "pound": 0.45359237, "stone": 6.35029318, "carat": 0.0002,
+         "metric ton": 1000.0}  # fmt: skip
 _VOLUME = {"milliliter": 0.001, "liter": 1.0, "teaspoon": 0.00492892159375,
            "tablespoon": 0.01478676478125, "fluid ounce": 0.0295735295625, "cup": 0.2365882365,
-           "pint": 0.473176473, "quart": 0.946352946, "gallon": 3.785411784}  # fmt: skip
+           "pint": 0.473176473, "quart": 0.946352946, "gallon": 3.785411784,
+           "deciliter": 0.1, "centiliter": 0.01, "cubic meter": 1000.0,
+           "cubic foot": 28.316846592, "cubic inch": 0.016387064}  # fmt: skip
 _TIME = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0,
-         "fortnight": 1209600.0, "month": 2629746.0, "year": 31556952.0}  # fmt: skip
+         "fortnight": 1209600.0, "month": 2629746.0, "year": 31556952.0,
+         "millisecond": 0.001, "decade": 315569520.0, "century": 3155695200.0,
+         "millennium": 31556952000.0}  # fmt: skip
 _SPEED = {"kilometer per hour": 1 / 3.6, "mile per hour": 0.44704, "knot": 1852 / 3600,
           "meter per second": 1.0}  # fmt: skip
-_AREA = {"acre": 4046.8564224, "hectare": 10000.0, "square foot": 0.09290304, "square meter": 1.0}
-_DATA = {"byte": 1.0, "kilobyte": 1e3, "megabyte": 1e6, "gigabyte": 1e9, "terabyte": 1e12}
+_AREA = {
+    "acre": 4046.8564224,
+    "hectare": 10000.0,
+    "square foot": 0.09290304,
+    "square meter": 1.0,
+    "square mile": 2589988.110336,
+    "square kilometer": 1e6,
+    "square yard": 0.83612736,
+    "square inch": 0.00064516,
+}
+_DATA = {
+    "byte": 1.0,
+    "kilobyte": 1e3,
+    "megabyte": 1e6,
+    "gigabyte": 1e9,
+    "terabyte": 1e12,
+    "petabyte": 1e15,
+}
+_ENERGY = {"joule": 1.0, "kilojoule": 1e3, "calorie": 4.184, "kilocalorie": 4184.0,
+           "watt hour": 3600.0, "kilowatt hour": 3.6e6}  # fmt: skip
+_POWER = {"watt": 1.0, "kilowatt": 1e3, "megawatt": 1e6, "horsepower": 745.69987158}
 TEMPERATURES = {"celsius", "fahrenheit", "kelvin"}
-_QUANTITIES = (_LENGTH, _MASS, _VOLUME, _TIME, _SPEED, _AREA, _DATA)
+_QUANTITIES = (_LENGTH, _MASS, _VOLUME, _TIME, _SPEED, _AREA, _DATA, _ENERGY, _POWER)
 
 _SAID = {
     "feet": "foot", "inches": "inch", "metre": "meter", "litre": "liter", "kilo": "kilogram",
@@ -37,6 +63,10 @@ _SAID = {
     "miles an hour": "mile per hour", "kilometers an hour": "kilometer per hour",
     "square feet": "square foot", "square metre": "square meter",
     "decimetre": "decimeter", "dm": "decimeter",
+    "centuries": "century", "millennia": "millennium", "cubic feet": "cubic foot",
+    "cubic metre": "cubic meter", "cubic inches": "cubic inch", "square inches": "square inch",
+    "square kilometre": "square kilometer", "decilitre": "deciliter", "centilitre": "centiliter",
+    "cl": "centiliter", "dl": "deciliter", "kwh": "kilowatt hour", "light-year": "light year",
     "f": "fahrenheit", "centimetre": "centimeter", "kilometre": "kilometer", "tonne": "ton",
     "millimetre": "millimeter", "millilitre": "milliliter", "stones": "stone", "gb": "gigabyte",
     "mb": "megabyte", "tb": "terabyte",
