@@ -42,11 +42,12 @@ def withheld(name: str, sentence: Sentence, lacking: bool) -> bool:
     if domain == "assistant":
         ending = name in ("assistant.cancel", "assistant.stop")
         aside = words[:2] == ("we", "will") or words[0] == "something"
-        return aside or bool(sentence.of("name", *(_VALUES if ending else ())))
+        minding = "mind" in words and "your" in words  # "make up your mind"
+        return aside or minding or bool(sentence.of("name", *(_VALUES if ending else ())))
     pairs = set(pairwise(words))
     if (words[0] in _TELLERS and name not in ANSWERS) or ("did", "not") in pairs:
         return True
-    if words[-1] in _LOOKED_UP and domain not in ("list", "media") and len(words) > 1:
+    if words[-1] in _LOOKED_UP and len(words) > 1 and not _ENTERED & set(words):
         return True  # "wake me up before you go go lyrics"
     if domain == "random" and not _CHANCES[name] & set(words):
         return True  # "roll up your sleeves", "turn heads"
@@ -167,8 +168,10 @@ def _destroys_unasked(name: str, sentence: Sentence) -> bool:
 
 
 _LOOKED_UP = word_set(
-    "lyrics meaning definition recipe recipes quotes examples tips reviews synonym"
+    "lyrics meaning definition recipe recipes quotes examples tips reviews synonym "
+    "template templates apps snacks ideas memes"
 )
+_ENTERED = word_set("add put need buy get remind remember jot note")
 _CHANCES = {
     "random.dice": word_set("dice die dies dye dices number numbers d sided random bones it one"),
     "random.coin": word_set(
@@ -251,6 +254,10 @@ def _listed_amiss(name: str, sentence: Sentence) -> bool:
     words, pairs = set(sentence.words), set(pairwise(sentence.words))
     listed = bool(sentence.of("list")) or bool(words & {"list", "lists"})
     first = sentence.words[0]
+    if name.startswith("list.") and pairs & _NO_ITEMS:
+        return True
+    if name == "list.add" and words & {"shopping", "grocery"} and len(words) == _COMPOUND:
+        return not listed and not words & _ENTERED  # "window shopping"
     if name == "list.add":
         gone = any(pair in pairs for pair in (("of", "here"), ("of", "time"), ("of", "luck")))
         if first in _GETTING and words & {"everything", "all"} and listed:
@@ -261,8 +268,6 @@ def _listed_amiss(name: str, sentence: Sentence) -> bool:
     if name == "list.remove" and not listed:
         idle = first == "take" and not words & {"off", "from", "out", "away"}
         return idle or ("got", "to") in pairs
-    if ("goes", "on") in pairs:
-        return True
     if name in ("list.read", "list.clear") and words & {"everything", "all"}:
         return bool(words & _GETTING) and not words & _TELLING
     if name == "list.read" and not listed:
@@ -271,6 +276,8 @@ def _listed_amiss(name: str, sentence: Sentence) -> bool:
     return False
 
 
+_NO_ITEMS = frozenset([("goes", "on"), ("add", "me"), ("my", "name")])
+_COMPOUND = 2
 _NOT_ADDING = word_set("cancel count delete eliminate list switch substitute swap replace")
 _ELSEWHERE = word_set("phone contacts account calendar library computer email inbox browser")
 _GETTING = word_set("buy get order need want have")
@@ -279,6 +286,7 @@ _LISTS = word_set("list lists groceries shopping grocery everything items it cho
 _SEEKING = word_set("rewind forward back ahead seek scrub skip")
 
 
+_ELSE = frozenset([("turn", "left"), ("turn", "right"), ("get", "off"), ("get", "over")])
 _UNLOCKING = word_set("lock locks bolt latch open release free")
 _WARMTH = frozenset({"home.set_temperature", "home.get_temperature"})
 _QUESTIONING = word_set("what how which why where")
@@ -288,8 +296,12 @@ def _beside_itself(name: str, sentence: Sentence) -> bool:
     """What sounds like an order and names something that there is no order for."""
     words, numbers = set(sentence.words), sentence.of("number")
     pairs = set(pairwise(sentence.words))
-    if pairs & {("turn", "left"), ("turn", "right")}:
+    if pairs & _ELSE or (name in AT_ONCE and ("like", "it") in pairs):
         return True
+    if name == "home.turn_on" and sentence.words[0] == "bring":
+        return True  # "bring it on"
+    if name == "media.previous" and ("back", "to") in pairs:
+        return not words & _PLAYERS  # "go back to sleep"
     if name in ("timer.set", "media.next", "media.previous") and sentence.of("duration"):
         return bool(words & _SEEKING) and "timer" not in words  # "rewind thirty seconds"
     if name.startswith("volume.") and (
@@ -305,7 +317,8 @@ def _beside_itself(name: str, sentence: Sentence) -> bool:
     if name == "alarm.set":
         return bool(words & {"earlier", "sooner", "usual"})
     if name == "date.today":
-        return "leap" in words
+        feast = ("day", "of") in pairs and not words & {"week", "month", "year"}
+        return "leap" in words or feast  # "day of the dead"
     if name == "math.calculate":  # "what have I got on between nine and ten"
         return "between" in words and not words & {"difference", "split", "divide", "share"}
     if name == "time.now":  # "what time is 3 pm in New York"
@@ -326,7 +339,7 @@ def _beside_itself(name: str, sentence: Sentence) -> bool:
 
 def to_be_played(words: Sequence[str]) -> bool:
     """Whether a song is called one, or no name of a game or the like is: "play despacito"."""
-    if _of_taste("media.play", words):
+    if _of_taste("media.play", words) or words[-1] in _LOOKED_UP:
         return False
     if words[0] in _TO_PLAY and _SONGS & set(words):
         return True

@@ -72,7 +72,8 @@ def timer(name: str, sentence: Sentence, words: frozenset[str]) -> str:
         return "timer.add"
     if sentence.of("duration") and (words & _ADDING or first == "add") and name != "timer.cancel":
         return "timer.add"
-    if first in ("set", "start") and name == "timer.cancel" and not words & {"off", "cancel"}:
+    begun = first in ("set", "start") or words <= {"timer", "a", "new", "another"}
+    if begun and name == "timer.cancel" and not words & {"off", "cancel"}:
         return "timer.set"
     return _TIMER_VERBS.get(first, name)
 

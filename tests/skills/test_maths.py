@@ -35,6 +35,7 @@ def test_sums(talk: Talk, expression: str, result: float | None, said: str) -> N
         (60, "mile per hour", "kilometer per hour", 96.5606,
          "60 miles per hour is about 96.56 kilometers per hour."),
         (10, "square foot", "square meter", 0.929, "10 square feet is about 0.93 square meters."),
+        (1, "millennium", "century", 10, "1 millennium is 10 centuries."),
         (2, "mile", "gram", None, "I can't turn miles into grams."),
     ],
 )  # fmt: skip
