@@ -109,9 +109,10 @@ class Router:
 
     def _together(self, said: Sequence[str], words: Sequence[str]) -> bool:
         """ "Let's play canasta": no music, unless a word says so or an artist is known."""
-        known = self.model.lexicon("media.play") - STOP - {"play"}
         led = ("let", "us", "play") in zip(said, said[1:], said[2:], strict=False)
-        return led and words[0] == "play" and not known & set(words[1:])
+        if not led or words[0] != "play":
+            return False
+        return not self.model.lexicon("media.play") & (set(words[1:]) - STOP)
 
     def _plays(self) -> bool:
         """Whether there is a player here, which may know what it plays."""
