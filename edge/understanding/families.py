@@ -43,6 +43,8 @@ def _outright(name: str, sentence: Sentence, words: frozenset[str]) -> str | Non
     """What the first words say, whatever follows."""
     if reminded(sentence):
         return "reminder.set"
+    if name == "reminder.set" and sentence.words[0] in ("did", "does"):
+        return "reminder.list"  # "did you remind me to call mom"
     if name in _LIKE_MODES and words & _SILENT and words & _MODES and not _is_scene(sentence):
         return "volume.mute"
     if name == "time.now" and units.expression(sentence.words) is not None:

@@ -93,6 +93,7 @@ LOCAL = [
     ("delete this item", ["list.remove"]),
     ("mute for the next hour", ["volume.mute"]),
     ("timer please", ["timer.set"]),
+    ("did you remind me to call mom", ["reminder.list"]),
     ("no no turn it down", ["volume.down"]),
     ("close the bed light", ["home.turn_off"]),
     ("turn the bed light to one percent", ["home.set_brightness"]),
