@@ -17,6 +17,7 @@ from edge.skills.base import Skills
 from edge.thread import Thread
 from edge.understanding import interrupted
 from edge.understanding.answers import answer
+from edge.understanding.confirm import agrees
 from edge.understanding.confirm import answer as yes_or_no
 from edge.understanding.context import refer
 from edge.understanding.own import OwnRouter
@@ -194,6 +195,9 @@ class Decider:
         match route:
             case Local():
                 return await self._local(said, route, completeness)
+            case Cloud() if agrees(text) and not self._talking(said):  # "okay", to no question
+                heard = Local((Intent("assistant.stop"),), "nothing was asked")
+                return Decision(text, heard, "local", (), Reply(""), completeness)
             case Cloud():
                 known = self._thread.known(text)
                 if known is not None:
@@ -201,6 +205,11 @@ class Decider:
                 return await self._asking(said, route, completeness)
             case _ as never:
                 assert_never(never)
+
+    def _talking(self, said: _Sentence) -> bool:
+        """Whether the last turn was the language model's, which "yes" may be said to."""
+        last = said.context.decision
+        return self._cloud.where != "offline" and last is not None and last.asks
 
     async def _local(self, said: _Sentence, route: Local, completeness: Completeness) -> Decision:
         """Have the skills plan what the device does itself, up to the first that asks back."""

@@ -1,7 +1,7 @@
 """Lights, switches, covers, locks, thermostats and scenes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from edge.events import Action, Intent, Plan, Reply, Value
@@ -51,6 +51,7 @@ _VERBS: Mapping[str, _Verb] = {
 }
 _SCENES: tuple[Kind, ...] = ("scene",)
 _LEVEL: Mapping[Kind, str] = {"light": "brightness", "cover": "position", "fan": "speed"}
+_RUNNING = frozenset({"on", "playing", "paused", "idle", "heat", "cool"})
 _HOW_BRIGHT, _WHICH_COLOR = "To how many percent?", "Which color?"
 _HOW_WARM, _WHICH_SCENE = "To how many degrees?", "Which scene?"
 _COLDEST, _WARMEST = 4, 95
@@ -141,7 +142,14 @@ class House:
             case "home.set_temperature":
                 return self._set_temperature(intent, target)
             case _:
-                return self._switch(intent, target)
+                return self._switch(self._turned(intent, target), target)
+
+    def _turned(self, intent: Intent, target: Target) -> Intent:
+        """To toggle is to turn off what is on, and on what is not."""
+        if not intent.slots.get("toggle"):
+            return intent
+        on = any(self._home.state(each.id).get("state") in _RUNNING for each in target.devices)
+        return replace(intent, name="home.turn_off" if on else "home.turn_on")
 
     def _switch(self, intent: Intent, target: Target) -> Plan:
         verb = _VERBS[intent.name]

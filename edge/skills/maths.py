@@ -16,11 +16,19 @@ _WORDS = {"**": "to the power of", "*": "times", "×": "times", "/": "divided by
           "+": "plus", "-": "minus", "%": "modulo", "^": "to the power of",
           "sqrt": "the square root of", "cbrt": "the cube root of"}  # fmt: skip
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|\*\*|[-+*/×÷%^()]|[a-z]+", re.IGNORECASE)
+_ASKED = re.compile(r"(\d+(?:\.\d+)?) % (\d+(?:\.\d+)?)")
+"""The expression behind "is 126 divisible by 8"."""
 _IRREGULAR = {
     "foot": ("foot", "feet"),
     "square foot": ("square foot", "square feet"),
     "inch": ("inch", "inches"),
     "stone": ("stone", "stone"),
+    "century": ("century", "centuries"),
+    "millennium": ("millennium", "millennia"),
+    "horsepower": ("horsepower", "horsepower"),
+    "cubic foot": ("cubic foot", "cubic feet"),
+    "cubic inch": ("cubic inch", "cubic inches"),
+    "square inch": ("square inch", "square inches"),
     "celsius": ("degree Celsius", "degrees Celsius"),
     "fahrenheit": ("degree Fahrenheit", "degrees Fahrenheit"),
     "kelvin": ("kelvin", "kelvin"),
@@ -53,9 +61,17 @@ def _calculated(slots: Mapping[str, Value]) -> Plan:
     if expression is None:
         return ask(_WHICH)
     if result is None:
-        zero = re.search(r"[/÷]\s*0(?![\d.])", expression)
+        zero = re.search(r"[/÷%]\s*0(?![\d.])", expression)
         return say(_NOTHING if zero else _CANNOT)
+    if whole := _ASKED.fullmatch(expression) if slots.get("asked") else None:
+        return _divisible(whole, result)
     return say(sentence(f"{_read(expression)} is {_nearly(result)}"))
+
+
+def _divisible(said: re.Match[str], rest: float) -> Plan:
+    sum_ = f"{number(float(said[1]))} divided by {number(float(said[2]))}"
+    left = f"No, {sum_} leaves {number(rest)}" if rest else f"Yes, {sum_} leaves nothing"
+    return say(sentence(left))
 
 
 def _converted(slots: Mapping[str, Value]) -> Plan:

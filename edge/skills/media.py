@@ -28,7 +28,7 @@ _REPLIES: Mapping[str, tuple[Command, str]] = {
 class Media:
     """Plays, pauses and skips."""
 
-    intents = frozenset(_REPLIES)
+    intents = frozenset({*_REPLIES, "media.get"})
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -39,6 +39,8 @@ class Media:
 
     async def plan(self, intent: Intent, now: datetime) -> Plan:
         """Decide on which player."""
+        if intent.name == "media.get":
+            return self._told()
         player = self._player(intent)
         if isinstance(player, Plan):
             return player
@@ -51,6 +53,15 @@ class Media:
             reply = f"{reply[:-1]}{f' {query}' if query else ''}{where}."
         arguments: dict[str, Value] = {"query": query} if query else {}
         return Plan(Reply(reply), to_action(intent.name, [Call(player.id, command, arguments)]))
+
+    def _told(self) -> Plan:
+        """What is playing, on each player that plays; not all of them know."""
+        players = [each for each in self._home.vocabulary().devices if each.kind == "media"]
+        said = []
+        for player in self._in_state(players, "playing"):
+            title = self._home.state(player.id).get("title")
+            said.append(f"{title or 'something'} on {the(player.name)}")
+        return say(f"Playing {join(said)}." if said else _SILENT)
 
     def _player(self, intent: Intent) -> Device | Plan:
         vocabulary = self._home.vocabulary()

@@ -13,8 +13,13 @@ from edge.understanding.spans import Sentence, Span
 from edge.understanding.times import After, Clock, Part, Piece, Repeat
 from edge.understanding.wordset import word_set
 
-BRIGHTER = word_set("brighter brighten up increase raise boost lighter more crank lift bring-up")
-DIMMER = word_set("dim dimmer darker down decrease lower reduce less soften bright low dimmed")
+BRIGHTER = word_set(
+    "brighter brighten up increase raise boost lighter more crank lift bring-up intensify"
+)
+DIMMER = word_set(
+    "dim dimmer darker darken down decrease lower reduce less lessen soften bright low dimmed "
+    "attenuate weaken diminish minimize minimise"
+)
 LOUDER = word_set("up louder increase raise boost crank more higher")
 QUIETER = word_set("down quieter softer decrease lower reduce less")
 WARMER = word_set(
@@ -112,6 +117,8 @@ def _part(sentence: Sentence) -> int | None:
 def _says_little(words: Sequence[str], found: Span) -> bool:
     """ "One", "a couple", "half": no level in percent, as "a hundred" is."""
     value = float(str(found.value))
+    if found.what == "percent":
+        return False
     return words[found.start] in ("half", "one", "quarter", "a") and value < 100
 
 

@@ -38,6 +38,12 @@ def answer(text: str) -> Literal["yes", "no"] | None:
     return None
 
 
+def agrees(text: str) -> bool:
+    """Whether nothing but yes is said: to nobody's question there is nothing to do."""
+    said = [word for word in tokens(text) if word != ","]
+    return bool(said) and bool(_YES & set(said)) and set(said) <= _YES | _MODIFIERS
+
+
 def _only(words: set[str], known: frozenset[str]) -> bool:
     """Whether little else is said: "no, turn on the fan" is more than an answer."""
     return len(words - known - _MODIFIERS) <= 1

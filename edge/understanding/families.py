@@ -1,8 +1,8 @@
 """Intents that differ by a single word: that word decides, not the statistics."""
 
-from edge.understanding import amounts
-from edge.understanding.alarm_slots import MOVING
+from edge.understanding import amounts, units
 from edge.understanding.spans import Sentence
+from edge.understanding.within import alarm, listed, of_an_alarm, timer, volume
 from edge.understanding.wordset import word_set
 
 _ON_OFF = frozenset({"home.turn_on", "home.turn_off"})
@@ -10,8 +10,6 @@ _TIMER = frozenset({"timer.set", "timer.add", "timer.cancel", "timer.pause", "ti
 _VOLUME = frozenset({"volume.set", "volume.up", "volume.down"})
 _LIGHTS = word_set("light lights lamp lamps lighting brightness")
 _SOUND = word_set("volume sound music loud louder quieter audio")
-_WIPE = word_set("wipe erase clear empty nuke reset trash")
-_ASKING = word_set("is are did do does have was what which when")
 _CHECKING = word_set("is are which how did check verify confirm")
 _ACTS = frozenset(
     f"home.{verb}" for verb in ("turn_on", "turn_off", "open", "close", "lock", "unlock")
@@ -23,15 +21,9 @@ _LIKE_SCENES = frozenset({"home.turn_on", "home.open", "home.set_brightness", "h
 
 _OFF = word_set("off out deactivate disable kill")
 _ON = word_set("activate enable")
-_TIMER_VERBS = {
-    "pause": "timer.pause", "hold": "timer.pause", "resume": "timer.resume",
-    "unpause": "timer.resume", "continue": "timer.resume", "cancel": "timer.cancel",
-    "stop": "timer.cancel", "delete": "timer.cancel",
-}  # fmt: skip
+_SHUT = word_set("close shut")
 _HALT = word_set("stop quiet shut silence silent halt enough")
 _FORGET = word_set("cancel never mind nevermind forget undo disregard ignore scratch")
-_ADDING = word_set("remove take subtract decrease reduce shorten increase extend lengthen")
-_REMOVING = word_set("remove delete cross scratch strike")
 
 
 def refine(name: str, sentence: Sentence) -> str:
@@ -49,10 +41,20 @@ def refine(name: str, sentence: Sentence) -> str:
 
 def _outright(name: str, sentence: Sentence, words: frozenset[str]) -> str | None:
     """What the first words say, whatever follows."""
-    if sentence.words[:2] == ("remind", "me") and sentence.words[2:3] in _TO_REMIND:
+    if reminded(sentence):
         return "reminder.set"
+    if name == "reminder.set" and sentence.words[0] in ("did", "does"):
+        return "reminder.list"  # "did you remind me to call mom"
+    if name in _LIKE_MODES and words & _SILENT and words & _MODES and not _is_scene(sentence):
+        return "volume.mute"
+    if name == "time.now" and units.expression(sentence.words) is not None:
+        return "math.calculate"  # "nine time ten"
     if name.startswith("assistant.") and sentence.words[0] == "play" and len(sentence.words) > 1:
         return "media.play"  # "play don't stop me now"
+    if name == "media.next" and sentence.words[0] in ("something", "some") and not words & _OTHER:
+        return "media.play"  # "something mellow please"
+    if name.startswith("assistant.") and sentence.words[0] == "crank":
+        return "volume.down" if "down" in words else "volume.up"
     if sentence.words == ("done",):
         return "assistant.thanks"  # "well done"
     return "assistant.cancel" if words <= _PUT_OFF else None
@@ -64,6 +66,8 @@ def _as_the_home_has_it(name: str, sentence: Sentence, words: frozenset[str]) ->
         return "volume.set" if _named_kinds(sentence) == {"media"} else "home.set_temperature"
     if name == "home.get_state" and sentence.words[0] in ("leave", "keep"):
         return "home.turn_off" if "off" in words else "home.turn_on" if "on" in words else name
+    if name in _BY_RADIO and _is_radio(sentence, words):
+        return "media.play"
     if (name in _ON_OFF or name in _VOLUME) and _is_volume(sentence, words):
         return "volume.down" if "down" in words else "volume.up"
     if name in _ON_OFF and words & {"up", "down"} and _is_heating(sentence, words):
@@ -81,7 +85,7 @@ def _of_another_kind(name: str, sentence: Sentence, words: frozenset[str]) -> st
     """Where a word or a value belongs to another family than the one that was guessed."""
     if name in ("media.pause", "media.play") and _is_appliance(sentence):
         return "home.turn_off" if name == "media.pause" else "home.turn_on"
-    if name in _VOLUME and sentence.of("degrees"):
+    if name in _VOLUME and (sentence.of("degrees") or words & _FELT):
         return "home.set_temperature"
     if name == "list.remove" and "list" not in words:  # "I'm done with the TV"
         if sentence.of("duration"):
@@ -94,6 +98,8 @@ def _of_another_kind(name: str, sentence: Sentence, words: frozenset[str]) -> st
         return "reminder.set"
     if name == "home.turn_on" and words & {"dark", "darker"} and words & {"make", "leave"}:
         return "home.turn_off"
+    if name == "home.turn_on" and words & _CHANGED and _is_lit(sentence):
+        return "home.set_brightness"  # "darken the lights"; "adjust the lights", to be asked how
     lit = name in (*_ON_OFF, "home.set_brightness") and not (
         words & _HALF or sentence.of("percent")
     )
@@ -103,11 +109,18 @@ def _of_another_kind(name: str, sentence: Sentence, words: frozenset[str]) -> st
         return "home.set_temperature"
     if name in _VOLUME and words & _LIGHTS and not words & _SOUND:
         return "home.set_brightness"
+    if name == "reminder.list" and "list" in words and not words & _REMINDERS:
+        return "list.read"
+    aimed = sentence.of("name", "kind", "room")
+    if name in _ON_OFF and words & {"up", "down"} and not (words & {"on", "off", "shut"} or aimed):
+        return "volume.down" if "down" in words else "volume.up"
     if name == "assistant.repeat" and "replay" in words:
         return "media.previous"
-    return "alarm.list" if name == "timer.remaining" and _of_an_alarm(words) else None
+    return "alarm.list" if name == "timer.remaining" and of_an_alarm(words) else None
 
 
+_REMINDERS = word_set("reminder reminders remind remember remembering")
+_FELT = word_set("roasting boiling freezing sweating sweltering shivering chilly nippy baking")
 _DOORS = {"open": "home.open", "close": "home.close", "shut": "home.close", "lock": "home.lock",
           "unlock": "home.unlock"}  # fmt: skip
 
@@ -119,21 +132,39 @@ def _within(name: str, sentence: Sentence, words: frozenset[str]) -> str:
     if name in _ON_OFF or name in ("home.lock", "home.unlock", "home.open", "home.close"):
         return _switched(name, sentence, words)
     if name.startswith("alarm."):
-        return _alarm(name, sentence)
+        return alarm(name, sentence)
     if name == "assistant.thanks" and sentence.words[0] == "help":
         return "assistant.help"
     if name == "timer.set" and words & {"date", "weekday"}:
         return "date.today"
     if name in _TIMER:
-        return _timer(name, sentence, words)
-    if name in _VOLUME:
-        return _volume(name, sentence, words)
+        return timer(name, sentence, words)
+    if name in _VOLUME or name in ("volume.mute", "volume.unmute"):
+        return volume(name, sentence, words)
     if name in _ENDING and bool(words & _HALT) != bool(words & _FORGET):
         return "assistant.stop" if words & _HALT else "assistant.cancel"
-    return _listed(name, sentence.words[0], words) if name in _LIST else name
+    return listed(name, sentence.words, words) if name in _LIST else name
 
 
+def reminded(sentence: Sentence) -> bool:
+    """Whether "remind me to …" is said in the first words of an order, or "tell me to … at six"."""
+    words = sentence.words
+    if words[:3] == ("tell", "me", "to"):
+        return bool(sentence.of("time", "duration"))
+    at = next((i for i in range(len(words) - 2) if words[i : i + 2] == ("remind", "me")), None)
+    led = at is not None and words[at + 2 : at + 3] in _TO_REMIND
+    return led and at is not None and _ORDERING.issuperset(words[:at])
+
+
+_ORDERING = word_set(
+    "i want need would like you to please can could set up a an alarm timer make sure create it "
+    "is way for"
+)
 _TO_REMIND = (("to",), ("that",), ("about",))
+_LIKE_MODES = frozenset({"home.scene", "timer.set", "home.turn_on", "media.next", "volume.unmute"})
+_SILENT = word_set("silent silence mute quiet")
+_MODES = word_set("mode")
+_OTHER = word_set("else different other new next")
 _PUT_OFF = word_set("later tomorrow maybe perhaps another time some other not now")
 """Who says no more than these says no: "maybe later", "some other time"."""
 _GREETED = {
@@ -149,6 +180,38 @@ def _is_lit(sentence: Sentence) -> bool:
     """Whether lights are to change, and nothing says by how many degrees or percent."""
     kinds = _named_kinds(sentence) | {span.value for span in sentence.of("kind")}
     return kinds == {"light"} and not sentence.of("degrees", "percent", "number")
+
+
+_CHANGED = word_set(
+    "darken lessen attenuate weaken diminish minimize minimise soften reduce lower decrease "
+    "intensify adjust change modify"
+)
+_BY_RADIO = frozenset({*_ON_OFF, *_VOLUME, "media.pause", "media.resume", "home.set_temperature",
+                       "math.calculate", "unit.convert"})  # fmt: skip
+_TUNED = word_set("turn tune switch change set put play go start")
+_CHANNELS = word_set("frequency fm channel station")
+_HALTED = word_set("pause stop off halt kill cut end shut quit mute silence up down volume louder "
+                   "quieter lower raise increase decrease reduce enough")  # fmt: skip
+
+
+def tuned_in(sentence: Sentence) -> bool:
+    """ "Turn it to frequency 997", "tune to channel five"."""
+    channel = bool(_CHANNELS & set(sentence.words)) and bool(sentence.of("number", "percent"))
+    led = sentence.words[0] in _TUNED and not sentence.of("name")
+    found = [span.value for span in sentence.of("number")]
+    dialled = any(isinstance(value, float) and value % 1 and 87 < value < 109 for value in found)
+    if dialled and led and "on" in sentence.words:
+        return not sentence.of("kind", "room", "degrees")  # "turn on one oh seven point five"
+    said = {"in", "to", "into", "radio", *_CHANNELS} & set(sentence.words)
+    return led and (channel or (sentence.words[0] == "tune" and bool(said)))
+
+
+def _is_radio(sentence: Sentence, words: frozenset[str]) -> bool:
+    """A frequency is tuned to, or the radio is to be on, where no device is called so."""
+    if tuned_in(sentence):
+        return True
+    devices = any(not n.names or n.names[0].what == "device" for n in sentence.of("name"))
+    return "radio" in words and not devices and not words & _HALTED
 
 
 def _is_volume(sentence: Sentence, words: frozenset[str]) -> bool:
@@ -239,8 +302,8 @@ def _light_or_heat(name: str, sentence: Sentence, words: frozenset[str]) -> str:
         return "home.set_color"
     if name == "home.set_brightness" and sentence.of("name", "kind"):
         amount = amounts.share(sentence, amounts.BRIGHTER, amounts.DIMMER, 20)
-        if not amount:
-            return "home.turn_off" if words & _OFF else "home.turn_on"
+        if not amount and not words & _CHANGED:
+            return "home.turn_off" if words & (_OFF | _SHUT) else "home.turn_on"
     if name == "home.set_temperature" and sentence.of("percent") and not sentence.of("degrees"):
         return "home.set_brightness"
     return name
@@ -248,7 +311,9 @@ def _light_or_heat(name: str, sentence: Sentence, words: frozenset[str]) -> str:
 
 def _switched(name: str, sentence: Sentence, words: frozenset[str]) -> str:
     if name in _ON_OFF:
+        first = sentence.words[0]
         off, on = bool(words & _OFF), bool(words & _ON) or _on(sentence.words)
+        off, on = off or first in _SHUT, on or first == "open"  # "close the light"
         return name if off == on else "home.turn_off" if off else "home.turn_on"
     if name in ("home.lock", "home.unlock") and _freed(sentence.words):
         return "home.unlock"
@@ -266,80 +331,3 @@ def _freed(words: tuple[str, ...]) -> bool:
 
 _FREED = word_set("undo unbolt release")
 _OFF_THE_LOCK = ("open the", "off the", "off its")
-
-
-def _alarm(name: str, sentence: Sentence) -> str:
-    words = sentence.words
-    first = words[0]
-    alarm = bool({"alarm", "alarms"} & set(words))
-    shifted = bool(sentence.of("duration")) and bool(_SHIFTED & set(words))
-    named = alarm and not {"cancel", "delete", "remove", "off"} & set(words)
-    if named and (MOVING & set(words) or (shifted and first in ("set", "make", "put"))):
-        return "alarm.move"
-    if first in _ASKING and words[1:2] != ("not",):
-        return "alarm.list"
-    if first in ("remove", "delete", "cancel"):
-        return "alarm.cancel"
-    if name == "alarm.move":
-        return "alarm.set" if {"set", "wake"} & set(words) else "alarm.list"
-    return name
-
-
-def _of_an_alarm(words: frozenset[str]) -> bool:
-    """ "How long until my alarm"."""
-    return bool(words & {"alarm", "alarms"}) and not words & {"timer", "timers"}
-
-
-_SHIFTED = word_set("earlier later sooner")
-
-
-def _timer(name: str, sentence: Sentence, words: frozenset[str]) -> str:
-    first = sentence.words[0]
-    if name == "timer.pause" and not words & _PAUSES:
-        name = "timer.set"  # "timer forty five"
-    if len(sentence.masked()) == 1 and sentence.of("duration"):
-        return "timer.set"
-    if words & {"status", "left", "remaining"} and name == "timer.set":
-        return "timer.remaining"
-    if sentence.of("duration") and _goes_on(words):
-        return "timer.add"
-    if sentence.of("duration") and (words & _ADDING or first == "add") and name != "timer.cancel":
-        return "timer.add"
-    return _TIMER_VERBS.get(first, name)
-
-
-_PAUSES = word_set("pause paused pausing hold stop halt freeze wait suspend break")
-
-
-def _goes_on(words: frozenset[str]) -> bool:
-    """Whether a duration is to be added: "by …", "another … on it", "… longer"."""
-    more = words & _MORE or (words & _ANOTHER and words & {"on", "it"} and "for" not in words)
-    return "by" in words or (bool(more) and not words & {"set", "start", "new"})
-
-
-_MORE = word_set("longer extra onto tack")
-_ANOTHER = word_set("another more")
-
-
-def _volume(name: str, sentence: Sentence, words: frozenset[str]) -> str:
-    amount = amounts.share(sentence, amounts.LOUDER, amounts.QUIETER, 10, small=True)
-    if "percent" in amount:
-        return "volume.set"
-    delta = amount.get("delta")
-    if isinstance(delta, int | float):
-        return "volume.up" if delta > 0 else "volume.down"
-    return name
-
-
-def _listed(name: str, first: str, words: frozenset[str]) -> str:
-    if first in _WIPE or (first in _REMOVING and words & {"everything", "all"}):
-        return "list.clear"
-    if first in _ASKING and "if" not in words:
-        return "list.read"
-    if first == "add":
-        return "list.add"
-    if name == "list.read" and words & {"cancel", "wipe", "erase", "delete"}:
-        return "list.clear"
-    if name == "list.clear" and words & _REMOVING and not words & {"everything", "all", "list"}:
-        return "list.remove"
-    return name

@@ -1,13 +1,12 @@
-"""Slots that may hold any words: songs, items, reminders, names of timers and scenes."""
+"""Slots that may hold any words: songs, reminders, names of timers and scenes."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from edge.understanding.lexicon import STOP
-from edge.understanding.names import LIST_WORDS, NameIndex
-from edge.understanding.spans import Sentence, Span
-from edge.understanding.text import phrase
+from edge.understanding.names import Name, NameIndex
+from edge.understanding.spans import Sentence
 from edge.understanding.wordset import phrase_list, word_set
 
 
@@ -19,7 +18,8 @@ class Said:
     used: frozenset[int] = frozenset()
 
 
-def _said(words: Sequence[str], positions: Iterable[int]) -> Said:
+def words_at(words: Sequence[str], positions: Iterable[int]) -> Said:
+    """The words at these positions, without pauses at either end."""
     kept = [i for i in positions]
     while kept and words[kept[0]] in (",", "and"):
         kept.pop(0)
@@ -29,7 +29,7 @@ def _said(words: Sequence[str], positions: Iterable[int]) -> Said:
     return Said(text, frozenset(kept))
 
 
-def _after(words: Sequence[str], *leads: str) -> int | None:
+def after(words: Sequence[str], *leads: str) -> int | None:
     """Position after the first of these phrases, tried in the given order."""
     for lead in leads:
         parts = tuple(lead.split())
@@ -65,27 +65,27 @@ def timer_name(sentence: Sentence) -> Said:
     """ "pizza" of "the pizza timer", "a timer called pizza", "ten minutes for the pizza"."""
     words = sentence.words
     taken = {i for s in sentence.of("duration", "time", "percent") for i in range(s.start, s.end)}
-    at = _after(words, "called", "named", "labeled", "labelled", "name")
+    at = after(words, "called", "named", "labeled", "labelled", "name")
     needing = next((i for i, word in enumerate(words) if word in _NEEDING and i), None)
     if needing is not None and taken and needing < min(taken):
         start = 1 if words[0] in ("the", "my") else 0
-        return _said(words, range(start, needing))
+        return words_at(words, range(start, needing))
     if at is None:
-        at = _after(words, "timer in the", "timers in the", "timer in my", "timer in")
+        at = after(words, "timer in the", "timers in the", "timer in my", "timer in")
         at = None if at is not None and at in taken else at
     if at is not None:
         return _run(words, at, taken)
     cooking = next((m for p in (*_AWAITED, _LEFT) if (m := p.search(" ".join(words)))), None)
     if cooking and "timer" not in cooking[1] and cooking[1] not in _NO_NAME:
         at = len(cooking.string[: cooking.start(1)].split())
-        return _said(words, range(at, at + len(cooking[1].split())))
+        return words_at(words, range(at, at + len(cooking[1].split())))
     for i, word in enumerate(words):
         if word in ("timer", "timers"):
             start = i
             while start > 0 and start - 1 not in taken and words[start - 1] not in _NO_NAME:
                 start -= 1
             if start < i:
-                return _said(words, range(start, i))
+                return words_at(words, range(start, i))
     for i, word in enumerate(words[:-1]):
         if word == "for" and i + 1 not in taken:
             start = i + 2 if words[i + 1] in ("the", "my", "a", "some") else i + 1
@@ -104,7 +104,7 @@ def _run(words: Sequence[str], start: int, taken: set[int]) -> Said:
         and words[end] not in ("for", "by", "to", "timer", ",")
     ):
         end += 1
-    return _said(words, range(start, end))
+    return words_at(words, range(start, end))
 
 
 # ── reminders ────────────────────────────────────────────────────────────────────────────────
@@ -112,7 +112,7 @@ def _run(words: Sequence[str], start: int, taken: set[int]) -> Said:
 _REMINDER_LEADS = phrase_list(
     "remind me to, remind me that, remind me about, remind me of, reminder to, reminder "
     "for, reminder about, reminder that, reminding me to, forget to, remember to, forget "
-    "about, remind my to, remember that"
+    "about, remind my to, remember that, tell me to"
 )
 _ASKING = word_set("why who what how where which when whose if")
 """Whoever says "remind me why" asks a question."""
@@ -125,7 +125,7 @@ def reminder(sentence: Sentence) -> Said:
     timed = {i for s in sentence.of("time") for i in range(s.start, s.end)}
     timed |= {i - 1 for i in timed if i and words[i - 1] in _BEFORE_TIME}
     timed |= _bare_hour(sentence, timed)
-    at = _after(words, *_REMINDER_LEADS)
+    at = after(words, *_REMINDER_LEADS)
     if at is None:
         at = _after_lead_and_time(words, timed)
     if at is None:
@@ -135,7 +135,7 @@ def reminder(sentence: Sentence) -> Said:
         kept.pop(0)
     if kept and words[kept[0]] in _ASKING:
         return Said()
-    return _said(words, kept)
+    return words_at(words, kept)
 
 
 def _bare_hour(sentence: Sentence, timed: set[int]) -> set[int]:
@@ -149,7 +149,7 @@ def _bare_hour(sentence: Sentence, timed: set[int]) -> set[int]:
 
 def _after_lead_and_time(words: Sequence[str], timed: set[int]) -> int | None:
     """ "remind me at six to …": the words after the time."""
-    start = _after(words, "remind me", "reminder", "remind my")
+    start = after(words, "remind me", "reminder", "remind my")
     if start is None:
         return None
     at = start
@@ -169,175 +169,8 @@ def _between(words: Sequence[str], timed: set[int]) -> Said:
                 start > 0 and words[start - 1] not in STOP and start - 1 not in timed and start > 1
             ):
                 start -= 1
-            return _said(words, range(start, i))
+            return words_at(words, range(start, i))
     return Said()
-
-
-# ── lists ────────────────────────────────────────────────────────────────────────────────────
-
-_ADD = phrase_list(
-    "out of, low on, add, put, pop, stick, chuck, bung, whack, sling, toss, scrub, include, buy, "
-    "append, need, write down, jot down, note down, mark down, "
-    "throw, get, remember, at, had, and, also, write, order, remove, "
-    "delete, take off, cross off, check off, tick off, scratch off, mark off, take, "
-    "cross, check, tick, strike, drop, scratch, complete, finish, finished, mark, bought, "
-    "is, does, did, have, include, has, move"
-)
-_NOT_ITEM = word_set(
-    "to on onto in into off from of the my our list lists a as at for well too some also "
-    "please it that down need needs i we if is are there have do be not done complete "
-    "completed finished include contain add put got"
-)  # fmt: skip
-
-
-def list_name(sentence: Sentence, index: NameIndex) -> str | None:
-    """The list that is meant; None when none is named."""
-    listed = sentence.of("list")
-    if listed:
-        return str(listed[0].value)
-    words = sentence.words
-    for i in range(len(words)):
-        if i and words[i - 1] in ("my", "the", "to", "on", "our", "from"):
-            found = index.listed(words, i)
-            if found is not None and found[1] == len(words) and words[i] != "to":
-                return found[0]
-    called = _after(words, "list called", "list named", "list titled")
-    if called is not None and called < len(words):
-        return phrase(words[called:])
-    for i, word in enumerate(words):
-        if word == "list" and i and words[i - 1] not in STOP:
-            return (
-                words[i - 1] if i < 2 or words[i - 2] in STOP else f"{words[i - 2]} {words[i - 1]}"
-            )
-    if {"buy", "store", "groceries", "shop"} & set(words) or tuple(words[:2]) == ("we", "need"):
-        shopping = index.listed(("shopping",), 0)
-        return shopping[0] if shopping else None
-    return None
-
-
-def items(sentence: Sentence) -> Said:
-    """The items between the verb and the list."""
-    words = sentence.words
-    listed = [s for s in sentence.of("list")] or _plain_list(words)
-    cut = listed[0].start if listed else len(words)
-    if listed and cut <= 3 and not _items_before(words, cut):
-        rest = range(listed[0].end, len(words))
-        verbs = [i for i in rest if words[i] in ("add", "put", "remove", "delete", "cross", "take")]
-        return _trimmed(words, range((verbs[0] + 1) if verbs else listed[0].end, len(words)))
-    start = _after(words[:cut], "out of", "low on") or 0
-    for i, word in enumerate(words[:cut]):
-        if start:
-            break
-        if word in _VERBS and not (i and word == "and"):
-            start = i + 1
-    end = cut
-    while end > start and words[end - 1] in _JOINTS:
-        end -= 1
-    return _trimmed(words, range(start, end))
-
-
-_VERBS = frozenset(verb.split()[0] for verb in _ADD)
-_MEASURED = word_set("dozen couple few of")
-"""After "a" and at most one word: an amount, which is part of the item ("a dozen eggs")."""
-_JOINTS = word_set("to on onto in into off from of the my our a this for")
-
-
-def got(sentence: Sentence) -> Said:
-    """What was bought: "eggs" of "I got the eggs already, cross them off"."""
-    words = sentence.words
-    start = _after(words, "got", "bought", "picked up", "have")
-    if start is None:  # "kitchen roll, add that to the list"
-        return _trimmed(words, range(words.index(",") if "," in words else 0))
-    end = next((i for i in range(start, len(words)) if words[i] in _ENDING), len(words))
-    return _trimmed(words, range(start, end))
-
-
-_ENDING = word_set("already now , cross take check tick strike remove and")
-
-
-def _items_before(words: Sequence[str], cut: int) -> bool:
-    return any(word not in _NOT_ITEM and word not in _VERBS for word in words[:cut])
-
-
-def _plain_list(words: Sequence[str]) -> list[Span]:
-    """ "the list", "my groceries", or the name of a list that this home does not have."""
-    for i, word in enumerate(words):
-        if word == "list":
-            start = i
-            while start > 0 and words[start - 1] not in _JOINTS:
-                start -= 1
-            return [Span("list", start if start and i - start <= 2 else i, i + 1, None)]
-        if (word,) in LIST_WORDS and i and words[i - 1] in ("the", "my", "our", "to", "on"):
-            return [Span("list", i, i + 1, None)]
-    return []
-
-
-def _trimmed(words: Sequence[str], positions: range) -> Said:
-    kept = list(positions)
-    while kept and words[kept[0]] in _NOT_ITEM | {"down", "off", "everything"}:
-        if words[kept[0]] == "a" and _MEASURED & set(words[kept[0] + 1 : kept[0] + 3]):
-            break
-        kept.pop(0)
-    while kept and words[kept[-1]] in _NOT_ITEM | {"off", "again"}:
-        kept.pop()
-    if kept and words[kept[0]] == "some":
-        kept.pop(0)
-    return _said(words, kept)
-
-
-_WHOLE = phrase_list(
-    "half and half, mac and cheese, salt and pepper, peanut butter and jelly, macaroni "
-    "and cheese, fish and chips, gin and tonic, cookies and cream, salt and vinegar, cheese and "
-    "onion, sour cream and onion, sweet and sour, sweet and salty, head and shoulders, arm and "
-    "hammer, ben and jerrys, m and ms, pork and beans, rice and beans, biscuits and gravy"
-)
-
-
-def split(text: str) -> list[str]:
-    """ "milk, eggs and two loaves of bread" as three items."""
-    for i, whole in enumerate(_WHOLE):
-        text = text.replace(whole, f"<{i}>")
-    parts = [part for half in text.split(",") for part in f" {half} ".split(" and ")]
-    found = [item for part in parts for item in _run_on(part.split())]
-    for i, whole in enumerate(_WHOLE):
-        found = [part.replace(f"<{i}>", whole) for part in found]
-    for lead in ("some ", "the ", "more "):
-        found = [part.removeprefix(lead) for part in found]
-    return found
-
-
-_ITEMS = word_set(
-    "milk eggs bread butter cheese cream yogurt yoghurt bananas apples oranges pears grapes lemons "
-    "limes strawberries blueberries potatoes tomatoes onions carrots cucumbers mushrooms lettuce "
-    "spinach broccoli garlic rice pasta spaghetti noodles flour sugar salt coffee tea juice cereal "
-    "oats honey jam chicken beef bacon ham sausages salmon tuna fish beans lentils nuts cookies "
-    "chips crisps biscuits water beer wine batteries soap shampoo toothpaste detergent napkins "
-    "tissues nappies diapers"
-)
-_HEADS = word_set("flour noodles juice cream beans salt chips sausages soap jam cookies crisps")
-"""What the word before makes a kind of: "rice flour", "apple juice", "coffee cream"."""
-
-
-def _run_on(words: Sequence[str]) -> list[str]:
-    """ "Milk eggs bread", said in one breath and written without a comma, as three items."""
-    found: list[list[str]] = []
-    for before, word in zip(("", *words), words, strict=False):
-        whole = word in _HEADS or (before, word) in _ONE_ITEM
-        if before in _ITEMS and word in _ITEMS and not whole:
-            found.append([word])
-        elif found:
-            found[-1].append(word)
-        else:
-            found = [[word]]
-    return [" ".join(item) for item in found]
-
-
-_ONE_ITEM = frozenset(
-    [("rice", "milk"), ("butter", "milk"), ("oats", "milk"), ("fish", "tuna"), ("coffee", "milk"),
-     ("lemons", "tea"), ("cream", "cheese"), ("soap", "water"), ("rice", "wine"),
-     ("honey", "butter"), ("garlic", "butter"), ("garlic", "bread"), ("honey", "ham"),
-     ("salt", "water"), ("coffee", "beans"), ("rice", "pasta"), ("tomatoes", "pasta")]
-)  # fmt: skip
 
 
 # ── media and scenes ─────────────────────────────────────────────────────────────────────────
@@ -345,6 +178,7 @@ _ONE_ITEM = frozenset(
 _AWAY = word_set("put stick pop chuck whack get have throw turn sling bung")
 """What is put may be put "on": "stick some jazz on"."""
 _PLAY = phrase_list(
+    "it to frequency, it to channel, radio to, station to, channel to, frequency to, "
     "play, plays, played, hear, listen to, listening to, hearing, put on, start playing, "
     "stream, tune in to, tune to, queue up, shuffle, turn on, start, throw on, switch to, "
     "have any, feel like, hit me with, how about, find, lay, lets hear, continue, want, "
@@ -362,7 +196,7 @@ _ON = word_set("on in through over from to")
 def query(sentence: Sentence) -> tuple[Said, tuple[int, ...]]:
     """What to play, and the positions of the names that say where."""
     words = sentence.words
-    start = _after(words, *_PLAY) or 0
+    start = after(words, *_PLAY) or 0
     end, places = _places(sentence, start)
     if words[end - 1] == "on" and _AWAY & set(words[:start]):
         end -= 1
@@ -377,7 +211,7 @@ def query(sentence: Sentence) -> tuple[Said, tuple[int, ...]]:
         kept.pop()
     if all(words[i] in _NO_QUERY for i in kept):
         return Said("", frozenset(kept)), places
-    return _said(words, kept), places
+    return words_at(words, kept), places
 
 
 def _places(sentence: Sentence, start: int) -> tuple[int, tuple[int, ...]]:
@@ -417,4 +251,18 @@ def scene(words: Sequence[str], index: NameIndex) -> str | None:
     if not said:
         return None
     near = [name for name in index.near(said) if name.kind == "scene"]
+    if not near and _MODE & set(words):  # "movie mode", where "Movie Night" is one
+        near = _beginning(said, index)
     return near[0].value if len(near) == 1 else said
+
+
+_MODE = word_set("mode scene")
+
+
+def _beginning(said: str, index: NameIndex) -> list[Name]:
+    """The scenes whose names begin with these words."""
+    return [
+        Name("device", device.name, "scene", device.area)
+        for device in index.vocabulary.devices
+        if device.kind == "scene" and device.name.lower().startswith(f"{said} ")
+    ]

@@ -18,7 +18,12 @@ def _on_off(request: Request) -> Filled:
     sentence = request.sentence
     lit |= {"white"} & set(words)  # as "light" is often misheard
     devices = any(not n.names or n.names[0].what == "device" for n in sentence.of("name", "kind"))
-    return _targets(request, "light" if lit and not devices else None)
+    filled = _targets(request, "light" if lit and not devices else None)
+    filled.put(toggle=True if _TOGGLING & set(words) else None)
+    return filled
+
+
+_TOGGLING = frozenset({"toggle", "toggles", "toggled"})
 
 
 def _covers(request: Request) -> Filled:

@@ -39,7 +39,7 @@ ANCHORS: Mapping[str, frozenset[str]] = {
         "put stick pop throw chuck whack tv movie show episode"
     ),
     "list.add": word_set(
-        "list lists add buy need needs out low groceries shopping grocery store include append"
+        "list lists add buy need needs out low groceries shopping grocery store include append jot"
     ),
     "list.remove": word_set("list lists off groceries bought got grocery need done"),
 }

@@ -71,6 +71,7 @@ class Name:
     area: str | None = None
 
 
+@lru_cache(8192)
 def stem(word: str) -> str:
     """A word without its plural, a small number as a digit."""
     if word in UNITS:

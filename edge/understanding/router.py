@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from math import log
+from itertools import pairwise
 from typing import Literal
 
 from edge.events import Cloud, Intent, Local, Route
 from edge.understanding import amounts, holidays
 from edge.understanding.alarm_slots import MOVING
-from edge.understanding.families import refine
+from edge.understanding.evidence import ASKING, judge
+from edge.understanding.families import refine, reminded, tuned_in
 from edge.understanding.filling import Filled, Request
 from edge.understanding.lexicon import (
     ANCHORS,
@@ -18,19 +19,19 @@ from edge.understanding.lexicon import (
     OPEN_ENDINGS,
     STOP,
 )
-from edge.understanding.loudness import asks_how_loud
 from edge.understanding.mended import mended
 from edge.understanding.model import THINGS, Guess, IntentModel
 from edge.understanding.names import ROOMS, NameIndex
 from edge.understanding.numbers import cardinal
+from edge.understanding.outright import named_outright
 from edge.understanding.plans import of_plans
 from edge.understanding.puttingright import put_right
-from edge.understanding.slots import REQUIRED, fill_all, missing
-from edge.understanding.snoozing import snooze
+from edge.understanding.slots import fill_all, missing
 from edge.understanding.spans import Sentence, read
 from edge.understanding.targets import is_kind
 from edge.understanding.text import FILLERS, core, tokens
-from edge.understanding.withheld import ANSWERS, to_be_played, withheld
+from edge.understanding.withheld import ANSWERS, idiom, to_be_played, withheld
+from edge.understanding.worded import worded
 from edge.understanding.wordset import word_set
 from edge.vocabulary import Vocabulary
 
@@ -87,15 +88,17 @@ class Router:
             return Cloud("empty")
         if _SAYS_NOTHING.issuperset(words):
             return Cloud("no command")
+        by_form = worded(words)
+        if by_form and (by_form[0].name != "media.get" or self._plays()):
+            return Local(by_form, "worded")
         planned = of_plans(words, lambda command: self._sure(command, now))
         if planned is not None:
             return Local((planned,), "planned")
-        worded = snooze(words) or asks_how_loud(words)
-        if worded is not None:
-            return Local((worded,), "worded")
         whole = self.decide(words, now)
+        if whole.intents[0].name == "media.play" and self._together(tokens(text), words):
+            return Cloud("a game", whole.intents[0])
         parts = self._compound(words, now)
-        if parts:
+        if parts and not (_warmth(whole) and parts[0].name.startswith("volume.")):
             return Local(parts, "compound")
         if whole.probability < self.threshold:
             reason = "no command" if whole.guess.command < 0 else "not sure"
@@ -103,6 +106,17 @@ class Router:
         if whole.lacking and whole.intents[0].name in _UNFINISHED and not _general(words):
             return Cloud("not understood", whole.intents[0])
         return Local(whole.intents, loose=bool(whole.unexplained))
+
+    def _together(self, said: Sequence[str], words: Sequence[str]) -> bool:
+        """ "Let's play canasta": no music, unless a word says so or an artist is known."""
+        led = ("let", "us", "play") in zip(said, said[1:], said[2:], strict=False)
+        if not led or words[0] != "play":
+            return False
+        return not self.model.lexicon("media.play") & (set(words[1:]) - STOP)
+
+    def _plays(self) -> bool:
+        """Whether there is a player here, which may know what it plays."""
+        return any(device.kind == "media" for device in self.vocabulary.devices)
 
     def _sure(self, words: Sequence[str], now: datetime) -> Intent | None:
         found = self.decide(words, now)
@@ -143,7 +157,7 @@ class Router:
         """Read one sentence as one command."""
         sentence = read(words, self.index)
         guess = self.model.guess(sentence.masked())
-        named = _named_outright(sentence)
+        named = named_outright(sentence)
         if named is not None:
             return Decision((named,), _CERTAIN, guess, False, ())
         name = refine(guess.name, sentence)
@@ -162,26 +176,39 @@ class Router:
         strange = name in ("assistant.hello", "assistant.help") and len(sentence.words) == 1
         if strange and evidence.unexplained:
             probability = min(probability, _NONSENSE)  # "flooring", which nobody greets with
+        if idiom(name, sentence, evidence.unexplained):
+            probability = min(probability, _NONSENSE)
         if name == "home.scene" and not self._scenic(filled, sentence.words):
             probability = min(probability, _NONSENSE)
+        if name == "media.play" and not self._plausible(filled):
+            filled.slots[0].pop("unknown")  # "in the thirties": when, and not where
         if not self._plausible(filled):
             probability = min(probability, _NONSENSE)
         intents = tuple(Intent(name, slots, probability) for slots in filled.slots)
         intents += _beside(intents, sentence)
         found = Decision(intents, probability, guess, evidence.lacking, evidence.unexplained)
-        if probability >= self.threshold:
+        if probability >= self.threshold and not (evidence.lacking and name in _UNFINISHED):
             return found
         return self._reckoned(sentence, guess, now) or found
 
     def _reckoned(self, sentence: Sentence, guess: Guess, now: datetime) -> Decision | None:
         """What parses to the last word, or names a song as one, whatever the model thinks."""
-        if guess.name == "media.play" and to_be_played(sentence.words):
+        if tuned_in(sentence) or (guess.name == "media.play" and to_be_played(sentence.words)):
             slots = fill_all("media.play", Request(sentence, self.index, now)).slots[0]
             return Decision((Intent("media.play", slots, _CERTAIN),), _CERTAIN, guess, False, ())
+        if reminded(sentence) and not withheld("reminder.set", sentence, False):
+            slots = fill_all("reminder.set", Request(sentence, self.index, now)).slots[0]
+            if "text" in slots:
+                found = Intent("reminder.set", slots, _CERTAIN)
+                return Decision((found,), _CERTAIN, guess, False, ())
         dated = holidays.asks(sentence.words, now.date())
         if dated:
             slots = fill_all("date.today", Request(sentence, self.index, now)).slots[0]
             return Decision((Intent("date.today", slots, _CERTAIN),), _CERTAIN, guess, False, ())
+        words = sentence.words
+        shared = bool(_SHARED & set(words))
+        if (_TAKEN & set(words) and not shared) or ("days", "off") in pairwise(words):
+            return None  # "how many days off have I had this year"
         for name in ("unit.convert", "math.calculate"):
             lexicon = self.model.lexicon(name)
             filled = fill_all(name, Request(sentence, self.index, now, lexicon, self.things))
@@ -238,7 +265,7 @@ class Router:
             goes_on = rest[1:2] in (["on"], ["off"]) or self._goes_on(first, rest)
             if rest[0] not in _VERBS and not goes_on and not why:
                 continue
-            if len(rest) == 1 and rest[0] in _ASKING:
+            if len(rest) == 1 and rest[0] in ASKING:
                 continue
             left, right = self.decide(first, now), self.decide(rest, now)
             if right.probability < self.threshold or right.lacking:
@@ -253,7 +280,11 @@ class Router:
                 return more
             if done and (ordered or words[i] != ","):
                 return (*left.intents, *more)
-            if words[i] == "," and not ordered and not _SAYING & set(first):
+            apart = any(
+                (each.name in ANSWERS or each.name in _CHAT) and each.slots.keys() <= _VAGUE
+                for each in more
+            )
+            if words[i] == "," and not ordered and not _SAYING & set(first) and not apart:
                 return more
         return ()
 
@@ -274,6 +305,11 @@ class Router:
         return bool(read(words, self.index).of("name", "kind"))
 
 
+def _warmth(whole: Decision) -> bool:
+    """ "I'm roasting, turn it down": the heating, as the first half says."""
+    return whole.intents[0].name == "home.set_temperature"
+
+
 def _of_what(decision: Decision, last: str) -> bool:
     """Whether "minutes" may just be coming: "a timer for forty five"."""
     return decision.intents[0].name == "timer.set" and cardinal([last], 0) is not None
@@ -285,7 +321,8 @@ def _general(words: Sequence[str]) -> bool:
 
 
 _SUMS = word_set(
-    "math maths calculate calculation problem issue equation sum solve help assistance do work"
+    "math maths calculate calculation problem issue equation sum solve help assistance do work "
+    "mathematical question answer arithmetic"
 )
 
 
@@ -321,88 +358,24 @@ def _pointed(intent: Intent, before: Sequence[Intent]) -> Intent:
 
 _AIMED = ("name", "area", "kind", "all")
 _WHICH = word_set("it them that those")
+_CHAT = frozenset({"assistant.cancel", "assistant.thanks", "assistant.stop"})
+_VAGUE = frozenset({"last", "asked", "list"})
+"""Of questions and chat with no more than these, a story before them is the subject and not we: "I
+lost my card, what do I do", "…, can you cancel it"."""
 _FOR_A_REASON = word_set("i we it somebody someone there my")
 _SAYING = word_set("said says told tell who he she they")
 _PARTICLES = word_set("on off up down open shut closed red green blue white")
 
 
-def _named_outright(sentence: Sentence) -> Intent | None:
-    """A scene or a sensor of this home, said by its name with next to nothing else."""
-    spans = sentence.of("name")
-    names = spans[0].names if len(spans) == 1 else ()
-    if len(names) != 1 or names[0].kind not in ("scene", "sensor"):
-        return None
-    inside = range(spans[0].start, spans[0].end)
-    rest = {word for i, word in enumerate(sentence.words) if i not in inside and word != ","}
-    if names[0].kind == "scene":
-        return Intent("home.scene", {"name": names[0].value}) if rest <= _FOR_SCENES else None
-    asked = rest & _ASKING | rest & {"check", "tell", "read", "reading"}
-    sure = bool(asked) and rest <= _FOR_SENSORS
-    return Intent("home.get_state", {"name": names[0].value}) if sure else None
-
-
-_FOR_SCENES = word_set(
-    "do have the a scene mode please go for with activate start to let us now it is time set run "
-    "up make get in here"
-)
-_FOR_SENSORS = word_set(
-    "what is the how much high low tell me check read reading now right currently level value of "
-    "does say show at please current my"
-)
 _SCENIC = word_set("scene mode script activate scenes mood")
 _MODALS = word_set("can could will would may might does do did is are was were")
+_TAKEN = word_set("had between")
+_SHARED = word_set("split divide share difference")
 _HITHER = word_set("later earlier sooner forward instead hour hours minutes")
 _PUTTING = word_set("put pop stick whack bung chuck flick get")
 _NONSENSE, _CERTAIN = 0.1, 0.99
 _ANY_TIME = datetime(2000, 1, 3, 12)
 
 
-_ASKING = word_set("why who whose when where how which what do does did is are was were")
-
-
-BEGINNERS = _VERBS | _ASKING | word_set("i it we my the a there please")
+BEGINNERS = _VERBS | ASKING | word_set("i it we my the a there please")
 """Words that a sentence may well begin with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the gate is told."""
-
-    values: tuple[float, ...]
-    lacking: bool
-    unexplained: tuple[str, ...]
-
-
-def judge(
-    name: str, guess: Guess, sentence: Sentence, filled: Filled, lexicon: frozenset[str]
-) -> Evidence:
-    """Evidence for and against doing what a sentence seems to ask."""
-    anchored = name not in ANCHORS or bool(ANCHORS[name] & set(sentence.words))
-    explained = set(filled.used) if anchored else set()
-    for span in sentence.spans:
-        explained.update(range(span.start, span.end))
-    loose = tuple(
-        word
-        for i, word in enumerate(sentence.words)
-        if i not in explained and word not in STOP and word not in lexicon and word != ","
-    )
-    lacking = missing(name, filled.slots[0])
-    size = max(1, sum(word != "," for word in sentence.words))
-    lead = min(6.0, _log_odds(guess.probability) - _log_odds(guess.second))
-    unknown = any("unknown" in slots for slots in filled.slots)
-    whole = name in REQUIRED and not lacking and anchored
-    named = bool(sentence.of("name"))
-    asked = sentence.words[0] in _ASKING and name not in ANSWERS
-    values = (min(guess.command, _CONVINCED), lead, float(len(loose)), len(loose) / size,
-              float(lacking), float(unknown), float(asked), float(whole),
-              float(named))  # fmt: skip
-    return Evidence(values, lacking, loose)
-
-
-_CONVINCED = 4.0
-"""Log-odds of "some command" beyond which more says nothing: unexplained words still count."""
-
-
-def _log_odds(probability: float) -> float:
-    bounded = min(max(probability, 1e-6), 1 - 1e-6)
-    return log(bounded / (1 - bounded))

@@ -6,7 +6,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from edge.events import Value
-from edge.understanding import alarm_slots, amounts, free, home_slots, targets, timed_slots, units
+from edge.understanding import (
+    alarm_slots,
+    amounts,
+    free,
+    home_slots,
+    items,
+    targets,
+    timed_slots,
+    units,
+)
 from edge.understanding.filling import Filled, Filler, Request, whole
 from edge.understanding.names import NameIndex
 from edge.understanding.numbers import plain
@@ -108,21 +117,23 @@ def _volume_step(request: Request) -> Filled:
 
 def _list(request: Request) -> Filled:
     filled = Filled()
-    filled.put(list=free.list_name(request.sentence, request.index))
+    filled.put(list=items.list_name(request.sentence, request.index))
+    filled.used.update(items.about_the_list(request.words))
     return filled
 
 
-_ANYTHING = ("something", "anything", "things", "some things", "a few things", "stuff", "an item")
+_ANYTHING = ("something", "anything", "things", "some things", "a few things", "stuff", "an item",
+             "item", "this item", "that item", "this", "that", "new items")  # fmt: skip
 """What is no item yet, but the wish to name one."""
 
 
 def _list_items(request: Request) -> Filled:
     filled = _list(request)
-    said = free.items(request.sentence)
+    said = items.items(request.sentence)
     if said.text in ("", "them", "it", "that"):  # "I got the eggs, cross them off"
-        said = free.got(request.sentence)
+        said = items.got(request.sentence)
     if said.text and said.text not in _ANYTHING and not _MAKING.issuperset(said.text.split()):
-        filled.put(items=list(free.split(said.text)))
+        filled.put(items=list(items.split(said.text)))
     filled.used.update(said.used)
     return filled
 
@@ -137,12 +148,15 @@ def _list_read(request: Request) -> Filled:
     line = " ".join(request.words)
     asked = next((m for each in _ON_IT if (m := each.search(line))), None)
     if asked and asked[1] not in ("there", "what", "anything", "something", "it", "any"):
-        filled.put(items=list(free.split(asked[1])))
+        filled.put(items=list(items.split(asked[1])))
         start = len(line[: asked.start(1)].split())
         filled.used.update(range(start, start + len(asked[1].split())))
+    if request.sentence.of("list") and _IF & set(request.words):
+        filled.used.update(range(len(request.words)))  # "did I plan in time to … on my list"
     return filled
 
 
+_IF = frozenset({"if", "whether", "is", "are", "does", "do", "did", "have", "check"})
 _ON_IT = tuple(
     re.compile(pattern)
     for pattern in (
@@ -150,6 +164,14 @@ _ON_IT = tuple(
         r"^(?:do|did) (?:i|we) need (?:any |some |more )?(?!to\b)(\w+(?: \w+)?)$",
         r"\b(?:do|did|have) (?:i|we) (?:already )?(?:have|got|put|add|added|need) "
         r"(?:any |some |the |a )?(.+?) (?:already )?(?:on|to|in) (?:the|my|our)\b",
+        r"\b(?:if|whether) (?:i have |there is |there are )?(?:any |some |the |a )?(.+?)"
+        r"(?: is| are)?(?: already| listed)? (?:on|in) (?:the|my|our)\b",
+        r"\b(?:did|have) i (?:already )?(?:jot down|jotted down|write down|written down|note|noted"
+        r"|include|included|create a task to|make a note to) (.+?) (?:on|in) (?:the|my|our)\b",
+        r"^does (?:the|my|our) .*?list (?:have|include|contain|say) (?:any |some |the )?(.+?)"
+        r"(?: on it)?$",
+        r"^(?:check|search) (?:the|my|our) .*?list (?:for|to see if (?:i have )?)(?: any| some)? ?"
+        r"(.+?)(?: is (?:listed|there|on it|on there))?$",
     )
 )
 
@@ -160,7 +182,7 @@ def _list_clear(request: Request) -> Filled:
     at = next((i for i, w in enumerate(request.words) if w in ("except", "but", "besides")), None)
     if at is not None and at + 1 < len(request.words):
         rest = [w for w in request.words[at + 1 :] if w not in ("for", "the", "not")]
-        filled.put(**{"except": list(free.split(" ".join(rest)))})
+        filled.put(**{"except": list(items.split(" ".join(rest)))})
         filled.used.update(range(at, len(request.words)))
     return filled
 
@@ -172,6 +194,9 @@ def _calculate(request: Request) -> Filled:
         expression = amounts.percent_of(request.sentence)
     if expression is not None:
         filled.put(expression=expression, result=units.evaluate(expression))
+        filled.used.update(i for i, w in enumerate(request.words) if w in units.ABOUT_SUMS)
+        if {"divisible", "evenly", "exactly"} & set(request.words) and "%" in expression:
+            filled.put(asked="divisible")
     return filled
 
 

@@ -340,6 +340,9 @@ def _sharing(span: Span, spans: Sequence[Span], words: Sequence[str]) -> bool:
     return joined and len({name.kind for name in span.names}) == 1
 
 
+_SWITCHED = word_set("turn switch power shut")
+
+
 def _elsewhere(
     span: Span, spans: Sequence[Span], words: Sequence[str], index: NameIndex
 ) -> dict[str, Value] | None:
@@ -350,7 +353,7 @@ def _elsewhere(
     kinds = {name.kind for name in span.names}
     kind = KIND_WORDS.get(words[span.end - 1])
     several = len(span.names) != 1 or span.end - span.start > 1
-    if not placed or not after or several or kind == "media":
+    if not placed or not after or several or (kind == "media" and words[0] not in _SWITCHED):
         return None
     if kinds != {kind} or not between or not all(w in ("in", "on", "the", "my") for w in between):
         return None
@@ -358,6 +361,8 @@ def _elsewhere(
     known = {device.area for device in index.vocabulary.devices}
     if area not in known or span.names[0].area in (None, area):
         return None
+    if kind == "media":  # the speaker there is no TV
+        return {"unknown": f"{words[span.end - 1]} in the {area.lower()}"}
     return {"kind": str(kind), "area": area}
 
 

@@ -23,7 +23,11 @@ _CONTRACTIONS = {
     "we're": "we are", "they're": "they are", "we've": "we have", "gonna": "going to",
     "we'll": "we will", "they'll": "they will",
     "wanna": "want to", "gimme": "give me", "lemme": "let me", "o'clock": "oclock",
-    "todo": "to do", "ok": "okay", "til": "till", "tv's": "tv", "ac's": "ac",
+    "todo": "to do", "ok": "okay",
+    "cant": "can not", "youre": "you are", "thats": "that is", "doesnt": "does not",
+    "didnt": "did not", "isnt": "is not", "ive": "i have", "theres": "there is",
+    "u": "you", "ur": "your", "pls": "please", "plz": "please",
+    "til": "till", "tv's": "tv", "ac's": "ac",
 }  # fmt: skip
 
 _REWRITES = tuple(
@@ -32,6 +36,7 @@ _REWRITES = tuple(
         (r"[’‘`´]", "'"),
         (r"\b([ap])\s?\.\s?m\b\.?", r"\1m"),
         (r"\bo['\s]clock\b", "oclock"),
+        (r"\b(?:nudge|notify|alert|ping|prompt) me (?=(?:to|about|that)\b)", "remind me "),
         (r"\ba\.?c\b\.?", "ac"),
         (r"\bt\.?v\b\.?", "tv"),
         (r"%", " percent "),

@@ -25,12 +25,12 @@ from threadpoolctl import threadpool_limits
 
 from edge.understanding import corpus, public
 from edge.understanding.corpus import OTHER
+from edge.understanding.evidence import judge
 from edge.understanding.families import refine
 from edge.understanding.features import phrases, pieces
 from edge.understanding.filling import Request
 from edge.understanding.model import THINGS, Card, Floats, Gate, IntentModel, Table
 from edge.understanding.names import NameIndex
-from edge.understanding.router import judge
 from edge.understanding.slots import fill_all
 from edge.understanding.spans import Sentence, read
 from edge.understanding.text import core, tokens

@@ -329,3 +329,9 @@ def test_an_owned_name_has_no_article(store: Store) -> None:
     house = House(MemoryHome(HomeConfig(devices=(lamp,))))
     plan = asyncio.run(house.plan(Intent("home.turn_on", {"name": "Anna's Lamp"}), NOW))
     assert plan.reply.text == "Turned on Anna's Lamp."
+
+
+def test_toggling_goes_by_what_is_known(talk: Talk) -> None:
+    talk.say("home.turn_on", name="Bed Light")
+    assert talk.say("home.turn_on", name="Bed Light", toggle=True) == "Turned off the Bed Light."
+    assert talk.say("home.turn_on", name="Bed Light", toggle=True) == "Turned on the Bed Light."

@@ -35,6 +35,7 @@ def test_sums(talk: Talk, expression: str, result: float | None, said: str) -> N
         (60, "mile per hour", "kilometer per hour", 96.5606,
          "60 miles per hour is about 96.56 kilometers per hour."),
         (10, "square foot", "square meter", 0.929, "10 square feet is about 0.93 square meters."),
+        (1, "millennium", "century", 10, "1 millennium is 10 centuries."),
         (2, "mile", "gram", None, "I can't turn miles into grams."),
     ],
 )  # fmt: skip
@@ -47,3 +48,11 @@ def test_units(talk: Talk, value, origin, goal, result, said) -> None:
 def test_questions(talk: Talk) -> None:
     assert talk.say("math.calculate") == "Which numbers?"
     assert talk.say("unit.convert") == "Convert what?"
+
+
+def test_divisible_is_answered_with_yes_or_no(talk: Talk) -> None:
+    slots = {"asked": "divisible"}
+    said = talk.say("math.calculate", expression="126 % 8", result=6, **slots)
+    assert said == "No, 126 divided by 8 leaves 6."
+    said = talk.say("math.calculate", expression="128 % 8", result=0, **slots)
+    assert said == "Yes, 128 divided by 8 leaves nothing."

@@ -42,3 +42,9 @@ def test_what_cannot_play(talk: Talk) -> None:
         "I don't know anything called gramophone."
     )
     assert talk.say("media.pause", area="Office") == "There are no devices in the Office."
+
+
+def test_what_is_playing(talk: Talk) -> None:
+    assert talk.say("media.get") == "Nothing is playing."
+    talk.say("media.play", query="jazz", name="Kitchen Speaker")
+    assert talk.say("media.get") == "Playing jazz on the Kitchen Speaker."

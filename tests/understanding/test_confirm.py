@@ -1,6 +1,6 @@
 import pytest
 
-from edge.understanding.confirm import answer
+from edge.understanding.confirm import agrees, answer
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,17 @@ def test_no(text: str) -> None:
 )
 def test_something_else_is_a_new_request(text: str) -> None:
     assert answer(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("okay", True),
+        ("yes please", True),
+        ("sounds good", False),
+        ("okay lamp", False),
+        ("", False),
+    ],
+)
+def test_nothing_but_yes(text: str, only: bool) -> None:
+    assert agrees(text) is only
