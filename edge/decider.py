@@ -185,6 +185,9 @@ class Decider:
 
     async def _alone(self, said: _Sentence) -> Decision:
         text, now = said.text, said.now
+        if not text or (agrees(text) and not self._talking(said)):  # "okay", to no question
+            heard = Local((Intent("assistant.stop"),), "nothing was asked")
+            return Decision(text, heard, "local", (), Reply(""), "complete")
         about = self._cloud.privacy.plan(text)
         if about is not None:
             intent, plan = about
@@ -195,9 +198,6 @@ class Decider:
         match route:
             case Local():
                 return await self._local(said, route, completeness)
-            case Cloud() if agrees(text) and not self._talking(said):  # "okay", to no question
-                heard = Local((Intent("assistant.stop"),), "nothing was asked")
-                return Decision(text, heard, "local", (), Reply(""), completeness)
             case Cloud():
                 known = self._thread.known(text)
                 if known is not None:

@@ -96,7 +96,7 @@ def test_what_was_done_since_it_rang_is_nearer_than_the_ring() -> None:
 
 def test_yes_to_no_question_is_met_with_silence() -> None:
     async def conversation(brain: Brain, clock: Clock) -> None:
-        for text in ("yes", "yeah sure", "yes please"):
+        for text in ("yes", "yeah sure", "yes please", "alright", ""):
             decision = await brain.mind.decide(text)
             assert decision.where == "local"
         assert await say(brain, "yes") == ""

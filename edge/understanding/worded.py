@@ -18,6 +18,8 @@ _THANKS = re.compile(
     r"(?: (?:so much|very much|a lot|a bunch|again|enough|kindly|olly))*"
     r"(?: for (?!watching|listening|joining|tuning|shopping|calling|choosing|flying|reading|coming"
     r"|your (?:attention|subscription|patience|support|order|purchase|call|interest))[a-z ]+)?"
+    r"|(?:(?:very|so|how) )?"
+    r"(?:cool|nice|great|perfect|awesome|wonderful|excellent|brilliant|lovely)"
 )
 _CLOCK = re.compile(
     r"(?:(?:show|tell|telling|give|read|say|display|check) (?:me )?(?:what )?(?:is )?"
@@ -45,7 +47,7 @@ _CALLED_OFF = re.compile(
     r"|cancel|cancelling|stop|abort|quit|end|terminate|halt|discontinue|abandon|undo|destroy|kill)"
     rf" (?:{_THE_DEED}(?: (?:that )?i (?:gave|asked|told)(?: (?:for|you))*)?"
     r"|(?:doing )?what (?:you are doing|i (?:just )?(?:asked|told|said)(?: you)?(?: to do)?))"
-    r"(?: (?:happening|running))?(?: (?:now|immediately))*"
+    r"(?: (?:happening|running))?(?: (?:now|immediately))*|no|nope|nah"
 )
 _AGAIN = re.compile(
     r"(?:please )?(?:(?:repeat|replay|restate|recite|say|reiterate|rephrase|read back"

@@ -10,6 +10,9 @@ from edge.understanding.worded import worded
         ("thanks for letting me know", ["assistant.thanks"]),
         ("I can't thank you enough", ["assistant.thanks"]),
         ("many thanks", ["assistant.thanks"]),
+        ("very nice", ["assistant.thanks"]),
+        ("cool", ["assistant.thanks"]),
+        ("nope", ["assistant.cancel"]),
         ("what's the exact time right now", ["time.now"]),
         ("would you mind telling me the time", ["time.now"]),
         ("show me the current time", ["time.now"]),
@@ -36,6 +39,7 @@ def test_the_form_says_what_is_meant(text: str, names: list[str]) -> None:
         "thank you for watching", "thanks for your attention", "tell me the time of the game",
         "what time is it in tokyo", "don't answer the door", "stop the timer", "cancel my order",
         "repeat the song", "say hello to my sister", "what is the date", "quit smoking",
+        "cool the bedroom", "how cool is it",
     ],
 )  # fmt: skip
 def test_what_has_another_form(text: str) -> None:
