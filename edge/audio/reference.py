@@ -1,14 +1,17 @@
 """What the speaker played, laid beside what the microphone hears: the same moment, same index.
 
 Both devices count samples that never stop, so their clocks are compared once and then only
-watched: the sound itself tells, by cross-correlation, how late the echo is, and when that jumps.
+watched: how fast they part is followed by reading the reference as much faster (`audio.clocks`),
+and the sound itself tells, by cross-correlation, how late the echo is, and when that jumps.
 """
 
+import math
 from collections import deque
 
 import numpy as np
 import soxr
 
+from edge.audio.clocks import Drift
 from edge.audio.delay import EARLIEST, LATEST, DelayFinder, is_echo_of
 from edge.audio.echo import BLOCK, REACH, Canceller
 from edge.events import RATE, Frame, Pcm
@@ -35,6 +38,8 @@ _ASTRAY = int(0.03 * RATE)
 """Clocks that went apart by so much have lost sound: the echo is looked for anew."""
 _STAMPS = 32
 """Frames whose clocks are compared: each alone may be late."""
+_AROUND = 8
+"""Samples on either side that a sound between two samples is made of."""
 
 
 class Reference:
@@ -82,6 +87,18 @@ class Reference:
             out[low - first : high - first] = self._sound[low:high]
         return out
 
+    def cut_between(self, start: float, count: int) -> Pcm:
+        """The same from between two samples on."""
+        whole = math.floor(start)
+        part = start - whole
+        if not part:
+            return self.cut(whole, count)
+        sound = self.cut(whole - _AROUND + 1, count + 2 * _AROUND - 1)
+        apart = np.arange(-_AROUND, _AROUND) + part
+        taps = np.sinc(apart) * np.cos(np.pi * apart / (2 * _AROUND)) ** 2
+        found = np.convolve(sound, taps, mode="valid")
+        return np.clip(np.rint(found), -32768, 32767).astype(np.int16)
+
     def _resampled(self, pcm: Pcm, rate: int) -> Pcm:
         if rate != self._rate:
             self._rate = rate
@@ -112,6 +129,9 @@ class EchoPath:
         self._clocks = clocks
         self._offset: int | None = None if clocks else 0
         self._offsets: deque[int] = deque(maxlen=_STAMPS)
+        self._drift = Drift()
+        self._slid = 0.0
+        """Samples by which the clocks have parted since the offset was taken."""
         self._late = late
         self.delay = late or 0
         """Samples by which the echo is known to be late."""
@@ -134,7 +154,9 @@ class EchoPath:
         else:
             self._waiting = np.concatenate((self._waiting, frame.pcm))
         if self._clocks and self._reference.end:
-            self._compare(self._reference.index_at(frame.at) - frame.end)
+            offset = self._reference.index_at(frame.at) - frame.end
+            self._drift(frame.end, offset)
+            self._compare(offset)
         count = len(self._waiting) // BLOCK
         cleaned = [self._block(index * BLOCK) for index in range(count)]
         begin = self._begin
@@ -153,7 +175,7 @@ class EchoPath:
         """
         if self._offset is None:
             return False
-        begin = start + self._offset
+        begin = start + self._offset + round(self._slid)
         lost = is_echo_of(pcm, self._reference.cut(begin - LATEST, len(pcm) + LATEST - EARLIEST))
         if lost and lasting:
             self._to_learn = _LEARNING
@@ -168,25 +190,28 @@ class EchoPath:
             self.aligned = self._late is not None
             self._canceller.reset()
             self._restart(offset)
-        elif full and abs(usual - self._offset) > _ASTRAY:
+        elif full and abs(usual - self._offset - self._slid) > _ASTRAY:
             self._restart(usual)
 
     def _restart(self, offset: int) -> None:
         """The clocks stand otherwise to each other: sound was lost, or a device opened anew."""
         self._offset = offset
+        self._slid = 0.0
         self._offsets.clear()
         self._delays = DelayFinder()
         self._to_learn = _LEARNING
 
     def _block(self, start: int) -> tuple[Pcm, float]:
         mic = self._waiting[start : start + BLOCK]
-        index = self._begin + start + (self._offset or 0)
+        self._slid += self._drift.rate * BLOCK
+        index = self._begin + start + (self._offset or 0) + round(self._slid)
         if self._offset is None or index - self._reference.sounding_to > _SILENCE + self.delay:
             return mic, _QUIET
         late = self._delays(mic, self._reference.cut(index, BLOCK))
         if late is not None:
             self._align(late, index)
-        played = self._reference.cut(index - self.delay, BLOCK)
+        between = self._slid - round(self._slid)
+        played = self._reference.cut_between(index - self.delay + between, BLOCK)
         cleaned = self._canceller(mic, played)
         if played.any():
             sure = cleaned.doubt < _SURE_DB

@@ -24,6 +24,7 @@ from rapidfuzz.distance import Levenshtein
 
 from edge.audio.speaker import VirtualSpeaker
 from edge.bench import recordings
+from edge.bench.apart import taken_away
 from edge.bench.figures import distribution
 from edge.bench.recordings import LONGEST, Clip
 from edge.bench.room import BLOCK, Floats, Paths
@@ -40,6 +41,8 @@ from edge.talk import Talk
 LEVELS = (40, 70, 100)
 SIGNAL_TO_ECHO = (0, -6, -12)
 VOLUME = 70
+CLOCKS_APART = (0, 50, 100)
+"""By how many samples in a million the microphone's clock is faster than the loudspeaker's."""
 _AT = 4 * RATE
 """When somebody speaks: the canceller has had so long to learn the room."""
 _LENGTH = _AT + LONGEST
@@ -137,11 +140,18 @@ class Bench:
         }
 
     def canceller(self) -> dict[str, Any]:
-        """What cancelling costs."""
+        """What cancelling costs, and what it takes away when clocks part."""
         paths = self._rooms["far"]
         quiet = self._quiet[:_TIMED]
-        spent = self._stage.canceller_cpu_s(paths, self._speech[:_TIMED], quiet, VOLUME)
-        return {"canceller_cpu_s_per_audio_s": round(spent * RATE / _TIMED, 4)}
+        answer = self._speech[:_TIMED]
+        spent = self._stage.canceller_cpu_s(paths, answer, quiet, VOLUME)
+        taken = {
+            str(ppm): round(taken_away(paths, answer, _FLOOR_DB, ppm), 1) for ppm in CLOCKS_APART
+        }
+        return {
+            "canceller_cpu_s_per_audio_s": round(spent * RATE / _TIMED, 4),
+            "echo_taken_away_db_by_ppm": taken,
+        }
 
     def spoken_into(self, people: Sequence[Clip], tell: Tell) -> dict[str, Any]:
         """People speak into the answer at several levels against the echo."""

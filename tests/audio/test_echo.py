@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import soxr
 
 from edge.audio.echo import BLOCK, REACH, KalmanCanceller
 from edge.audio.reference import ALL, EchoPath, Reference
@@ -73,6 +74,42 @@ def test_two_devices_that_count_apart_are_brought_together() -> None:
     mic, clean = np.concatenate(heard), np.concatenate(cleaned)
     assert 4800 <= path.delay < 4800 + BLOCK
     assert power(mic[late]) > 300 * power(clean[late])
+
+
+def parted(ppm: float) -> float:
+    """How much is taken away of an echo after 45 s of silence, if the microphone counts so many
+    samples in a million more than the loudspeaker, and both stamps are 2 ms early or late."""
+    rng = np.random.default_rng(3)
+    played = np.concatenate((np.zeros(45 * RATE, np.int16), speechlike(12)))
+    air = Room(room(), drive=0.1)
+    hiss = rng.normal(0, 1e-4, BLOCK)
+    heard = np.concatenate([air(block, hiss)[0] for block in blocks(played)])
+    mic = soxr.resample(heard, 1e6, 1e6 + ppm, quality="VHQ")
+    reference, out = Reference(), []
+    path = EchoPath(reference, KalmanCanceller(), late=150)
+    for number, block in enumerate(blocks(played)):
+        at = number * BLOCK / RATE
+        reference.add(block, RATE, at + rng.normal(0, 0.002))
+        begin, end = number * BLOCK, (number + 1) * BLOCK
+        stamp = end / (1 + ppm / 1e6) / RATE + rng.normal(0, 0.002)
+        out.append(path(Frame(mic[begin:end], begin, stamp))[0].pcm)
+    last = slice(52 * RATE, 56 * RATE)
+    return power(mic[last]) / power(np.concatenate(out)[last])
+
+
+def test_clocks_that_part_are_followed() -> None:
+    """Without, half of the echo was taken away, and no more."""
+    assert parted(80) > 300
+
+
+def test_a_sound_between_two_samples() -> None:
+    reference = Reference()
+    tone = 10_000 * np.sin(0.3 * np.arange(4 * RATE))
+    reference.add(tone.astype(np.int16), RATE, 0.0)
+    reference.collect()
+    assert np.array_equal(reference.cut_between(2000.0, 64), reference.cut(2000, 64))
+    between = 10_000 * np.sin(0.3 * (2000.4 + np.arange(64)))
+    assert np.abs(reference.cut_between(2000.4, 64) - between).max() < 10
 
 
 def cleaned_after(late: int | None, begin: int) -> float:
