@@ -4,12 +4,13 @@ The very ear, canceller and speaker queue of the daemon; only the air is made up
 interrupted is the device's own voice, and everybody else is recorded.
 """
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import soxr
@@ -21,12 +22,13 @@ from edge.bench.room import BLOCK, Floats, Paths, Room, level_db, reverberate
 from edge.config.schema import Endpoint
 from edge.events import RATE, BargedIn, Frame, Heard, Pcm, SpeechEnded, Utterance
 from edge.floor import DUCKED
-from edge.hearing.barge_in import BargeIn
+from edge.hearing import evidence
 from edge.hearing.ear import Ear
 from edge.hearing.vad import SileroVad
 from edge.speaking.tts import Voice
 
 DELAY = int(0.04 * RATE)
+_VOICE = 0.5
 _ANSWERS = (
     "The {thing} in {place} was built by {name} and has been open to everybody ever since.",
     "Tomorrow in {place} it will be mostly cloudy, with some light rain before the evening.",
@@ -94,21 +96,27 @@ Judge: TypeAlias = Callable[[Utterance], bool]
 """Whether an utterance has words."""
 
 
-Step: TypeAlias = tuple[float, float]
-"""Probability of a voice, decibels over what may be left of the echo."""
+class Step(NamedTuple):
+    """What the detector is told of 32 ms."""
+
+    over_db: float
+    """How loud they are over the echo that may be left."""
+    told: evidence.Floats
+    """What the voice detector has of them, as `SileroVad.told`."""
 
 
-class _Told(BargeIn):
-    """Remembers what it is told, and is never certain."""
+class _Noting(SileroVad):
+    """Keeps what there is to tell of a voice beside an echo; tells the network's word alone, so
+    that what is noted is the same whatever weights there are."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.steps_told: list[Step] = []
+        self.noted: list[Step] = []
 
-    def step(self, voice: float, over_db: float) -> bool:
-        self.steps_told.append((voice, over_db))
-        super().step(voice, over_db)
-        return False
+    def beside(self, over_db: float) -> float:
+        told = self.told
+        self.noted.append(Step(over_db, told))
+        return 1.0 if over_db > 0 and told[0] >= _VOICE else -1.0
 
 
 class Tap(Reference):
@@ -128,6 +136,7 @@ class Stage:
     def __init__(self, settings: Endpoint) -> None:
         self._settings = settings
         self._voice = SileroVad()
+        self._noting = _Noting()
 
     def alone(self, paths: Paths, answer: Pcm, beside: Floats, volume: int) -> Seen:
         """Play an answer that nobody speaks into; whatever would have held it is counted."""
@@ -142,15 +151,16 @@ class Stage:
         return scene.closed()
 
     def steps(self, paths: Paths, answer: Pcm, beside: Floats, volume: int) -> list[Step]:
-        """What the detector is told over an answer that steps back, but that nothing holds: for
-        each step of 32 ms how surely it is a voice, and how loud it is over the echo (dB)."""
-        scene = self._scene(paths, volume)
-        scene.ear.barge_in = told = _Told()
+        """What the detector is told over an answer that steps back, but that nothing holds."""
+        voice = self._noting
+        voice.noted = []
+        scene = self._scene(paths, volume, voice)
         scene.begin(answer)
+        scene.ear.barge_in.needed = math.inf
         for _, _, frame in scene.blocks(beside):
             scene.ear.hear(frame)
             scene.step_back()
-        return told.steps_told
+        return voice.noted
 
     def canceller_cpu_s(self, paths: Paths, answer: Pcm, beside: Floats, volume: int) -> float:
         """CPU seconds that the echo path takes for an answer."""
@@ -195,11 +205,12 @@ class Stage:
             scene.meant(judge)
         return scene.closed()
 
-    def _scene(self, paths: Paths, volume: int) -> "_Scene":
+    def _scene(self, paths: Paths, volume: int, voice: SileroVad | None = None) -> "_Scene":
         reference = Tap()
         clean = EchoPath(reference, KalmanCanceller(), clocks=False)
-        self._voice.reset()
-        ear = Ear(None, self._voice, self._settings, full_duplex=True, clean=clean)
+        voice = voice or self._voice
+        voice.reset()
+        ear = Ear(None, voice, self._settings, full_duplex=True, clean=clean)
         speaker = VirtualSpeaker(RATE)
         speaker.reference, speaker.volume = reference, volume
         return _Scene(ear, speaker, reference, Room(paths))

@@ -4,31 +4,25 @@
     ▲                          │                                             │
     └─────── nothing more ─────┴──────────────── nothing more ───────────────┘
 
-A step of 32 ms is evidence by how sure the voice detector is and by how far the sound stands
-over the echo that may be left: Silero takes what a canceller leaves of a voice for a voice. A step
-that is neither takes evidence away again, so that a cough, a clap or a plate does not add up.
+A step of 32 ms is evidence by what the voice detector has of it and by how far the sound stands
+over the echo that may be left (`hearing.evidence`). A step that is neither takes evidence away
+again, so that a cough, a clap or a plate does not add up.
 
 To be held costs an answer little, because it goes on from the word where it stopped. So it is held
 early, and has then to be confirmed: `mistaken` tells that no voice followed.
 """
 
-import math
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz
 
 from edge.events import Pcm, Transcript
 
-_HINT, _LEAST_VOICE = 0.25, 0.15
-"""Of a voice, in the silence of the answer and beside it, where it may be the only sign of one."""
+_HINT = 0.25
+"""Of a voice, in the silence of the answer."""
 _OVER_DB = 3.0
-_LEAST_ODDS, _MOST_ODDS = -1.5, 3.0
-_FARTHEST_DB = 20.0
-_DOUBTLESS = 0.003
-"""The voice detector is never surer than this, either way."""
 _GAIN = 4
 """Of eight voices 12 dB below the answer in a reverberant room, two were heard without it, six
 with it."""
@@ -50,23 +44,6 @@ _MEANT = frozenset(
 """What is said into an answer in one breath, and what Whisper makes of no cough."""
 
 
-class Weights(NamedTuple):
-    """What a step's voice and level tell of somebody who speaks (logarithms of odds)."""
-
-    by_voice: float
-    """Of the logarithm of the voice detector's odds."""
-    by_db: float
-    """Of each dB over the echo that may be left."""
-    bias: float
-
-
-WEIGHTS = Weights(0.67, 0.1, 0.0)
-"""A logistic regression over some 40,000 steps of answers alone, noises, and voices 0 to 12 dB
-below the echo, in 26 made-up and measured rooms; its bias then moved, on answers alone in them:
-they stay below a third of what is needed in 77 scenes of 78.
-`scripts/fit-barge-in` fits such weights and says what they and these do."""
-
-
 @dataclass(slots=True)
 class BargeIn:
     """Collects evidence while the assistant speaks, and when it has been held."""
@@ -84,10 +61,12 @@ class BargeIn:
         """Somebody may be speaking: the answer had better step back."""
         return self._evidence >= _SUSPECTED
 
-    def step(self, voice: float, over_db: float) -> bool:
-        """Take a step's probability of voice, and by how much it is louder than what may be left
-        of the echo. True: it is certain."""
-        self._evidence = max(0.0, self._evidence + odds(voice, over_db))
+    def step(self, told: float) -> bool:
+        """Take how much a step speaks for somebody who speaks (`Vad.beside`).
+
+        True: it is certain.
+        """
+        self._evidence = max(0.0, self._evidence + told)
         self.steps = self.steps + 1 if self._evidence else 0
         if self._evidence < self.needed:
             return False
@@ -124,21 +103,6 @@ class BargeIn:
         """It was nothing: for the rest of this answer, more is needed, and more each time."""
         self.needed = max(_DOUBTED, 2 * self.needed)
         self._evidence = 0.0
-
-
-def told_by(voice: float, over_db: float) -> tuple[float, float]:
-    """What a step is weighed by: the logarithm of the voice detector's odds, and decibels."""
-    sure = min(max(voice, _DOUBTLESS), 1 - _DOUBTLESS)
-    return math.log(sure / (1 - sure)), min(over_db, _FARTHEST_DB)
-
-
-def odds(voice: float, over_db: float, weights: Weights = WEIGHTS) -> float:
-    """How much a step speaks for somebody who speaks (a logarithm of odds), or against it."""
-    if over_db <= 0:
-        return _LEAST_ODDS
-    by_voice, by_db = told_by(voice, over_db)
-    told = weights.by_voice * by_voice + weights.by_db * by_db + weights.bias
-    return min(max(told, _LEAST_ODDS), _MOST_ODDS if voice >= _LEAST_VOICE else 0.0)
 
 
 def stands_out(over_db: float) -> bool:

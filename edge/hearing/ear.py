@@ -261,7 +261,7 @@ class Ear:
     def _guard(self, voice: float, hops: Sequence[float]) -> list[Heard]:
         """While an answer sounds: is somebody speaking into it?"""
         self.endpoint.learn(voice, hops)
-        if not self.barge_in.step(voice, self._over) or self._is_echo(self._voice_at):
+        if not self.barge_in.step(self._voice.beside(self._over)) or self._is_echo(self._voice_at):
             return []
         # Silero may have doubted a voice for a while that was plainly there.
         doubted = sum(itertools.takewhile(bool, reversed(self._stood_out)))

@@ -1,6 +1,5 @@
 """Voice activity: Silero VAD, one probability every 32 ms."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy.typing as npt
 from edge import models
 from edge.errors import HearingError
 from edge.events import Pcm
+from edge.hearing import evidence
 from edge.runtime import session
 
 FRAME = 512
@@ -26,6 +26,10 @@ class Vad(Protocol):
     def __call__(self, pcm: Pcm) -> float:
         """Hear one frame; the probability that it is speech."""
 
+    def beside(self, over_db: float) -> float:
+        """How much the last frame speaks for somebody who speaks beside an echo of which so much
+        may be left: the frame stands `over_db` over that. A logarithm of odds."""
+
     def reset(self) -> None:
         """Forget what was heard."""
 
@@ -42,12 +46,24 @@ class SileroVad:
         self._context: Floats = np.zeros(_CONTEXT, np.float32)
         self._h: Floats = np.zeros(_STATE, np.float32)
         self._c: Floats = np.zeros(_STATE, np.float32)
+        self._last = 0.0
+
+    @property
+    def told(self) -> Floats:
+        """What it has of the last frame, shape [257]: its probability, and what it remembers."""
+        parts = [self._last], self._h.ravel(), np.tanh(self._c).ravel()
+        return np.concatenate(parts, dtype=np.float32)
+
+    def beside(self, over_db: float) -> float:
+        """How much the last frame speaks for somebody who speaks beside an echo, as odds."""
+        return evidence.odds(over_db, self.told)
 
     def __call__(self, pcm: Pcm) -> float:
         """Hear one frame of 512 samples; the probability that it is speech."""
         if len(pcm) != FRAME:
             raise HearingError(f"a voice activity frame has {FRAME} samples, not {len(pcm)}")
-        return float(self.probabilities(pcm)[0])
+        self._last = float(self.probabilities(pcm)[0])
+        return self._last
 
     def probabilities(self, pcm: Pcm) -> Floats:
         """Hear many frames at once: one probability for each whole frame, as single calls give."""
@@ -64,21 +80,3 @@ class SileroVad:
             np.asarray(each, np.float32) for each in self._model.run(None, feed)
         )
         return found
-
-
-class FakeVad:
-    """Gives the probabilities that it was told, then silence."""
-
-    def __init__(self, probabilities: Sequence[float]) -> None:
-        self._probabilities = list(probabilities)
-        self._frame = 0
-
-    def __call__(self, pcm: Pcm) -> float:
-        """Hear one frame; the next of the probabilities."""
-        self._frame += 1
-        told = self._probabilities
-        return told[self._frame - 1] if self._frame <= len(told) else 0.0
-
-    def reset(self) -> None:
-        """Begin again with the first probability."""
-        self._frame = 0

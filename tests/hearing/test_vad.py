@@ -6,7 +6,7 @@ import pytest
 from edge.audio import wav
 from edge.errors import HearingError
 from edge.events import RATE, Pcm
-from edge.hearing.vad import FRAME, FakeVad, SileroVad
+from edge.hearing.vad import FRAME, SileroVad
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -57,9 +57,23 @@ def test_less_than_a_frame_gives_nothing_or_is_refused() -> None:
         vad(np.zeros(FRAME - 1, np.int16))
 
 
-def test_the_fake_says_what_it_was_told() -> None:
-    fake = FakeVad([0.9, 0.1])
-    frame = np.zeros(FRAME, np.int16)
-    assert [fake(frame) for _ in range(3)] == [0.9, 0.1, 0.0]
-    fake.reset()
-    assert fake(frame) == 0.9
+@pytest.mark.engine
+def test_what_is_no_louder_than_an_echo_is_none_who_speaks() -> None:
+    vad = SileroVad()
+    for start in range(0, RATE, FRAME):
+        vad(speech()[start : start + FRAME])
+    assert vad.beside(20) > 0 > vad.beside(0)
+
+
+@pytest.mark.engine
+def test_a_voice_in_silence_is_soon_told_and_noise_is_not() -> None:
+    def told(pcm: Pcm) -> list[float]:
+        vad, found = SileroVad(), []
+        for start in range(0, len(pcm) - FRAME + 1, FRAME):
+            vad(pcm[start : start + FRAME])
+            found.append(vad.beside(20))
+        return found
+
+    noise = np.random.default_rng(1).normal(0, 300, RATE).astype(np.int16)
+    assert max(told(noise)) < 1
+    assert sum(each > 2 for each in told(speech())) > 20
