@@ -37,6 +37,8 @@ _DOUBTED = 10.0
 _PROOF_STEPS = 14
 _PROOF = 3
 """Of fourteen steps (450 ms) that follow, three that may be voice: "no" has them, a click not."""
+_CLEAR = 3.0
+"""A step that told as much as one can is a first proof: a short word, and then a pause, is meant."""
 _ECHO_LIKENESS = 80.0
 _MEANT = frozenset(
     {"stop", "wait", "no", "cancel", "quiet", "enough", "pause", "hold on", "shut up"}
@@ -53,6 +55,7 @@ class BargeIn:
     steps: int = 0
     """How many steps it took, from the first that counted."""
     _evidence: float = 0.0
+    _clear: int = 0
     _since: int = _PROOF_STEPS
     _voiced: int = 0
 
@@ -68,9 +71,10 @@ class BargeIn:
         """
         self._evidence = max(0.0, self._evidence + told)
         self.steps = self.steps + 1 if self._evidence else 0
+        self._clear = self._clear + (told >= _CLEAR) if self._evidence else 0
         if self._evidence < self.needed:
             return False
-        self._since = self._voiced = 0
+        self._since, self._voiced = 0, min(self._clear, _PROOF - 1)
         self._evidence = 0.0
         return True
 

@@ -63,11 +63,22 @@ def test_after_a_false_alarm_more_is_needed_until_the_next_answer() -> None:
 )
 def test_what_no_voice_follows_was_a_mistake(voices: list[float], mistaken: bool) -> None:
     barge_in = BargeIn()
-    assert certain_at([CLEAR] * 2, barge_in) == 2
+    assert certain_at([FAINT] * 5, barge_in) == 5
     for voice in voices:
         barge_in.confirm(voice)
     assert barge_in.mistaken is mistaken
     assert barge_in.confirmed is (len(voices) > 14)
+
+
+@pytest.mark.parametrize(
+    ("clear", "after", "confirmed"), [(2, 1, True), (2, 0, False), (1, 1, False), (1, 2, True)]
+)
+def test_a_short_word_that_was_clear_is_meant(clear: int, after: int, confirmed: bool) -> None:
+    barge_in = BargeIn()
+    assert certain_at([FAINT] * 4 + [CLEAR] * clear if clear == 1 else [CLEAR] * clear, barge_in)
+    for voice in [VOICE] * after + [NOTHING] * 14:
+        barge_in.confirm(voice)
+    assert barge_in.confirmed is confirmed
 
 
 def test_a_new_interruption_is_confirmed_anew() -> None:
