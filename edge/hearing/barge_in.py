@@ -38,7 +38,7 @@ _PROOF_STEPS = 14
 _PROOF = 3
 """Of fourteen steps (450 ms) that follow, three that may be voice: "no" has them, a click not."""
 _CLEAR = 3.0
-"""A step that told as much as one can is a first proof: a short word, and then a pause, is meant."""
+"""A step that told as much as one can is a proof, too: a short word, and then a pause, is meant."""
 _ECHO_LIKENESS = 80.0
 _MEANT = frozenset(
     {"stop", "wait", "no", "cancel", "quiet", "enough", "pause", "hold on", "shut up"}
