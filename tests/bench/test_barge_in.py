@@ -44,3 +44,16 @@ def test_a_breath_with_a_pause_behind_it_is_not_yet_speech() -> None:
     found = onset(sound / 32768, SileroVad())
     assert found is not None
     assert abs(found - RATE) < 0.03 * RATE
+
+
+@pytest.mark.engine
+def test_a_click_that_runs_on_into_the_background_is_not_speech() -> None:
+    speech = fixture()
+    begin = int(np.flatnonzero(np.abs(speech) > 500)[0])
+    noise = np.random.default_rng(3)
+    sound = noise.normal(0, 20, RATE + len(speech) - begin)
+    sound[RATE:] += speech[begin:]
+    sound[RATE * 6 // 10 : RATE] += noise.normal(0, 800, RATE * 4 // 10)
+    found = onset(sound / 32768, SileroVad())
+    assert found is not None
+    assert 0.7 * RATE < found <= RATE
