@@ -44,14 +44,16 @@ def judge(
     whole = name in REQUIRED and not lacking and anchored
     named = bool(sentence.of("name"))
     asked = sentence.words[0] in ASKING and name not in ANSWERS
-    values = (min(guess.command, _CONVINCED), lead, float(len(loose)), len(loose) / size,
+    convinced = max(-_CONVINCED, min(guess.command, _CONVINCED))
+    values = (convinced, lead, float(len(loose)), len(loose) / size,
               float(lacking), float(unknown), float(asked), float(whole),
               float(named))  # fmt: skip
     return Evidence(values, lacking, loose)
 
 
 _CONVINCED = 4.0
-"""Log-odds of "some command" beyond which more says nothing: unexplained words still count."""
+"""Log-odds of "some command" beyond which more says nothing, either way: unexplained words still
+count, and so do names that are known."""
 
 
 def _log_odds(probability: float) -> float:

@@ -49,8 +49,11 @@ def _outright(name: str, sentence: Sentence, words: frozenset[str]) -> str | Non
         return "volume.mute"
     if name == "time.now" and units.expression(sentence.words) is not None:
         return "math.calculate"  # "nine time ten"
-    if name.startswith("assistant.") and sentence.words[0] == "play" and len(sentence.words) > 1:
+    to_play = name.startswith("assistant.") or name == "media.pause"
+    if to_play and sentence.words[0] == "play" and len(sentence.words) > 1:
         return "media.play"  # "play don't stop me now"
+    if sentence.words[0] == "run" and not words & _SAID and name.startswith(_NEVER_RUN):
+        return "home.scene"
     if name == "media.next" and sentence.words[0] in ("something", "some") and not words & _OTHER:
         return "media.play"  # "something mellow please"
     if name.startswith("assistant.") and sentence.words[0] == "crank":
@@ -111,6 +114,8 @@ def _of_another_kind(name: str, sentence: Sentence, words: frozenset[str]) -> st
         return "home.set_brightness"
     if name == "reminder.list" and "list" in words and not words & _REMINDERS:
         return "list.read"
+    if name.startswith("reminder.") and {"out", "of", "list"} <= words:
+        return "list.add"  # "I'm out of cleaning supplies, remind me on my list"
     aimed = sentence.of("name", "kind", "room")
     if name in _ON_OFF and words & {"up", "down"} and not (words & {"on", "off", "shut"} or aimed):
         return "volume.down" if "down" in words else "volume.up"
@@ -119,6 +124,8 @@ def _of_another_kind(name: str, sentence: Sentence, words: frozenset[str]) -> st
     return "alarm.list" if name == "timer.remaining" and of_an_alarm(words) else None
 
 
+_NEVER_RUN = ("assistant.", "time.", "date.", "list.", "alarm.")
+_SAID = word_set("that it again")
 _REMINDERS = word_set("reminder reminders remind remember remembering")
 _FELT = word_set("roasting boiling freezing sweating sweltering shivering chilly nippy baking")
 _DOORS = {"open": "home.open", "close": "home.close", "shut": "home.close", "lock": "home.lock",

@@ -248,7 +248,7 @@ _SCENE_WORDS = word_set(
 def scene(words: Sequence[str], index: NameIndex) -> str | None:
     """The words that name a scene, or nearly the name of one of this home's."""
     said = " ".join(word for word in words if word not in _SCENE_WORDS)
-    if not said:
+    if not said or said.startswith("of "):  # "the scene of the crime"
         return None
     near = [name for name in index.near(said) if name.kind == "scene"]
     if not near and _MODE & set(words):  # "movie mode", where "Movie Night" is one

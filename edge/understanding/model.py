@@ -1,8 +1,11 @@
-"""The intent classifier as it runs: feature → weights, no scikit-learn, no pickle.
+"""The intent classifier as it runs: features → hidden units → intents; no scikit-learn, no pickle.
+
+    sentence ─► features ─► TF-IDF ─┬─► hidden units ─► intents
+                                    └─► a user's own intents ─┘
 
 A model file is a compressed .npz: the features (one text), their weights as signed bytes with a
-scale for each intent, the biases, the words that each intent's training text is made of, and the
-few numbers that turn a guess into a probability that the device should act.
+scale for each unit, the units' weights, the biases, the words that each intent's training text is
+made of, and the few numbers that turn a guess into a probability that the device should act.
 """
 
 import io
@@ -24,7 +27,7 @@ from edge.understanding.names import NameIndex
 from edge.understanding.spans import read
 from edge.understanding.text import core, tokens
 
-VERSION = 2
+VERSION = 3
 THINGS = "things"
 """Key of the words that devices and rooms anywhere are called by."""
 
@@ -77,6 +80,36 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Bytes:
+    """A matrix as signed bytes, with a scale for each column."""
+
+    values: npt.NDArray[np.int8]
+    """Shape [rows, columns]."""
+    scale: Floats
+    """Shape [columns]."""
+
+    @classmethod
+    def of(cls, matrix: Floats) -> Self:
+        """The nearest such matrix."""
+        scale = (np.abs(matrix).max(axis=0, initial=1e-9) / 127).astype(np.float32)
+        return cls(np.round(matrix / scale).astype(np.int8), scale)
+
+    @property
+    def floats(self) -> Floats:
+        """The matrix itself."""
+        return self.values * self.scale
+
+    def sum(self, rows: npt.NDArray[np.int64], values: Floats) -> Floats:
+        """Some rows, each times a number, shape [columns]."""
+        found: Floats = (values @ self.values[rows].astype(np.float32)) * self.scale
+        return found
+
+    def below(self, rows: int) -> Self:
+        """The same with so many rows of zeros below."""
+        return type(self)(np.pad(self.values, ((0, rows), (0, 0))), self.scale)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The numbers of a classifier."""
 
@@ -84,10 +117,23 @@ class Table:
     """Feature → row."""
     idf: Floats
     """How telling a feature is, shape [features]."""
+    hidden: Bytes
+    """Shape [features, units]."""
+    hidden_bias: Floats
+    """Shape [units]."""
     weights: Floats
-    """Shape [features, intents]."""
+    """Shape [units, intents]."""
     bias: Floats
     """Shape [intents]."""
+    own: Bytes
+    """What a user's sentences add, without hidden units: shape [features, intents moved]."""
+    moved: tuple[int, ...] = ()
+    """The intents that they move."""
+
+
+def nothing_added(features: int) -> Bytes:
+    """What the sentences of no user add."""
+    return Bytes(np.zeros((features, 0), np.int8), np.zeros(0, np.float32))
 
 
 class IntentModel:
@@ -101,9 +147,6 @@ class IntentModel:
         self.words = words
         self.table = table
         self.vocabulary = table.vocabulary
-        self.idf = table.idf
-        self.weights = table.weights
-        self.bias = table.bias
         self._other = self.names.index(OTHER)
         self._generic: NameIndex | None = None
         self._lexicons = {
@@ -126,24 +169,29 @@ class IntentModel:
 
     def probabilities(self, masked: Sequence[str]) -> Floats:
         """Probability of every intent (order of `names`) for a masked sentence."""
-        logits = self.bias + self._part(phrases(masked)) + self._part(pieces(masked))
+        table = self.table
+        units, own = table.hidden_bias.copy(), np.zeros(len(table.moved), np.float32)
+        for found in (phrases(masked), pieces(masked)):
+            rows, values = self._values(found)
+            units += table.hidden.sum(rows, values)
+            own += table.own.sum(rows, values)
+        logits = np.maximum(units, 0) @ table.weights + table.bias
+        logits[list(table.moved)] += own
         powers = np.exp(logits - logits.max())
         return np.asarray(powers / powers.sum(), np.float32)
 
-    def _part(self, found: Sequence[str]) -> Floats | float:
-        """What one block of features adds: TF-IDF, of length one, times the weights."""
+    def _values(self, found: Sequence[str]) -> tuple[npt.NDArray[np.int64], Floats]:
+        """One block of features: the rows of those that are known, and TF-IDF, of length one."""
         counts: dict[int, int] = {}
         for feature in found:
             row = self.vocabulary.get(feature)
             if row is not None:
                 counts[row] = counts.get(row, 0) + 1
-        if not counts:
-            return 0.0
         rows = np.fromiter(counts.keys(), np.int64, len(counts))
         values = np.fromiter(counts.values(), np.float32, len(counts))
-        values = (1 + np.log(values)) * self.idf[rows]
-        values /= np.sqrt(2 * (values @ values))
-        return np.asarray(values @ self.weights[rows], np.float32)
+        values = (1 + np.log(values)) * self.table.idf[rows]
+        values /= np.sqrt(2 * (values @ values)) or 1
+        return rows, values
 
     def guess(self, masked: Sequence[str]) -> Guess:
         """The best intent for a masked sentence, and how sure that is."""
@@ -168,7 +216,7 @@ class IntentModel:
 
     def save(self, path: Path) -> None:
         """Write the model; the same model gives the same bytes."""
-        scale = np.maximum(np.abs(self.weights).max(axis=0), 1e-9) / 127
+        table = self.table
         about = {
             "version": VERSION,
             "names": self.names,
@@ -176,15 +224,20 @@ class IntentModel:
             "gate": {"weights": self.card.gate.weights, "bias": self.card.gate.bias},
             "trained_on": dict(sorted(self.card.trained_on.items())),
             "words": {name: sorted(self.words[name]) for name in sorted(self.words)},
+            "moved": table.moved,
         }
         buffer = io.BytesIO()
         np.savez_compressed(
             buffer,
             features=_bytes("\n".join(sorted(self.vocabulary, key=self.vocabulary.__getitem__))),
-            weights=np.round(self.weights / scale).astype(np.int8),
-            scale=scale.astype(np.float32),
-            idf=self.idf.astype(np.float16),
-            bias=self.bias.astype(np.float32),
+            idf=table.idf.astype(np.float16),
+            hidden=table.hidden.values,
+            hidden_scale=table.hidden.scale,
+            hidden_bias=table.hidden_bias,
+            weights=table.weights,
+            bias=table.bias,
+            own=table.own.values,
+            own_scale=table.own.scale,
             about=_bytes(json.dumps(about, sort_keys=True)),
         )
         temporary = path.with_suffix(".part")
@@ -223,8 +276,12 @@ class IntentModel:
             Table(
                 {feature: row for row, feature in enumerate(rows)},
                 data["idf"].astype(np.float32),
-                data["weights"].astype(np.float32) * data["scale"],
+                Bytes(data["hidden"], data["hidden_scale"]),
+                data["hidden_bias"],
+                data["weights"],
                 data["bias"],
+                Bytes(data["own"], data["own_scale"]),
+                tuple(about["moved"]),
             ),
             {name: frozenset(words) for name, words in about["words"].items()},
             Card(about["threshold"], gate, about["trained_on"]),

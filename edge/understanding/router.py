@@ -173,6 +173,8 @@ class Router:
             probability = min(probability, _NONSENSE)  # "can the lights be hacked"
         if withheld(name, sentence, evidence.lacking):
             probability = min(probability, _NONSENSE)
+        if name == "volume.set" and evidence.unexplained and not _heard(sentence):
+            probability = min(probability, _NONSENSE)  # "switch careers at forty"
         strange = name in ("assistant.hello", "assistant.help") and len(sentence.words) == 1
         if strange and evidence.unexplained:
             probability = min(probability, _NONSENSE)  # "flooring", which nobody greets with
@@ -267,6 +269,8 @@ class Router:
                 continue
             if len(rest) == 1 and rest[0] in ASKING:
                 continue
+            if {"out", "of"} <= set(first) and "list" in rest and not _ADDED & set(rest):
+                continue  # "I'm out of cleaning supplies, remind me on my list"
             left, right = self.decide(first, now), self.decide(rest, now)
             if right.probability < self.threshold or right.lacking:
                 continue
@@ -320,6 +324,7 @@ def _general(words: Sequence[str]) -> bool:
     return bool(_SUMS & set(words)) and all(word in _SUMS | STOP for word in words)
 
 
+_ADDED = word_set("add put write note")
 _SUMS = word_set(
     "math maths calculate calculation problem issue equation sum solve help assistance do work "
     "mathematical question answer arithmetic"
@@ -339,6 +344,15 @@ def _beside(intents: Sequence[Intent], sentence: Sentence) -> tuple[Intent, ...]
 
 
 _ENDED = {"timer.cancel": "alarm.cancel", "alarm.cancel": "timer.cancel"}
+
+
+def _heard(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of sound, or of what makes some."""
+    named = [each for span in sentence.of("name", "kind") for each in span.names]
+    return bool(_SOUND & set(sentence.words)) or any(each.kind == "media" for each in named)
+
+
+_SOUND = word_set("volume sound audio music loud louder loudness quieter speaker speakers")
 
 
 def _only_why(left: Decision) -> bool:

@@ -58,7 +58,8 @@ _LEADS: tuple[tuple[str, ...], ...] = tuple(
         (
             tuple(phrase.split())
             for phrase in phrase_list(
-                "please, kindly, hey, hi, hello, okay, so, well, now, and, also, then, yeah, oh, "
+                "please, kindly, hey, hey ai, hi, hello, okay, so, well, now, and, also, then, "
+                "yeah, oh, "
                 "right, alright, could you, can you, would you, will you, can we, could we, can i, "
                 "could i, may i, might you, you, could you maybe, do me a favor and, "
                 "do me a favour "

@@ -1,8 +1,8 @@
-"""Makes the intent model: scikit-learn fits it, `IntentModel` runs it. Deterministic.
+"""Makes the intent model, which `IntentModel` runs. Deterministic.
 
-own templates ─┐                          ┌─ 9/10 → classifier (logistic regression)
+own templates ─┐                          ┌─ 9/10 → classifier (a small network)
                ├─ masked sentences ─ hash ┤
-public corpora ┘                          └─ 1/10 → gate and its threshold
+public corpora ┘                          └─ 1/10 → gate and its threshold (scikit-learn)
 """
 
 import random
@@ -23,26 +23,35 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
-from edge.understanding import corpus, public
+from edge.understanding import corpus, network, public
 from edge.understanding.corpus import OTHER
 from edge.understanding.evidence import judge
 from edge.understanding.families import refine
 from edge.understanding.features import phrases, pieces
 from edge.understanding.filling import Request
-from edge.understanding.model import THINGS, Card, Floats, Gate, IntentModel, Table
+from edge.understanding.model import (
+    THINGS,
+    Bytes,
+    Card,
+    Floats,
+    Gate,
+    IntentModel,
+    Table,
+    nothing_added,
+)
 from edge.understanding.names import NameIndex
 from edge.understanding.slots import fill_all
 from edge.understanding.spans import Sentence, read
 from edge.understanding.text import core, tokens
 
 SEED = 7
-FALSE_ACCEPTS = 0.02
+FALSE_ACCEPTS = 0.03
 """Share of what is no command that may pass the gate, on sentences kept from training."""
 _NOON = datetime(2026, 1, 5, 12)
 _STRENGTH = 20.0
-_PUBLIC_WEIGHT = 1.5
+_PUBLIC_WEIGHT = 3.0
 """What a sentence of a public corpus counts: templates make many alike, people do not."""
-_RARE = 3
+_RARE = 4
 """A feature seen in fewer sentences is left out."""
 _EMPHASIS = 60
 """How many sentences an intent of a user's file counts as, at least."""
@@ -68,7 +77,7 @@ class Sample:
 
 
 def train(
-    corpus_folder: Path | None = None, extra: Path | None = None, each: int = 14,
+    corpus_folder: Path | None = None, extra: Path | None = None, each: int = 24,
     base: IntentModel | None = None,
 ) -> IntentModel:  # fmt: skip
     """A model of the project's own text, and of public corpora and a user's text if given.
@@ -92,7 +101,8 @@ def train(
 
 
 def adapt(base: IntentModel, extra: Path | None) -> IntentModel:
-    """The base model with a user's intents beside its own, which stay as they are."""
+    """The base model with a user's intents beside its own, which stay as they are; nobody's
+    were added to it before."""
     index = NameIndex(corpus.vocabulary())
     added = [s for s in _own(index, extra, _EACH, only=True)] if extra else []
     if not added:
@@ -129,27 +139,36 @@ def _beside(
     masked = [sample.masked for sample in (*added, *against)]
     found = {f for sample in added for f in (*phrases(sample.masked), *pieces(sample.masked))}
     new = sorted(found - base.vocabulary.keys())
-    rows = dict(base.vocabulary) | {f: len(base.vocabulary) + i for i, f in enumerate(new)}
-    idf = np.concatenate([base.idf, np.full(len(new), base.idf.max(), np.float32)])
-    weights = np.zeros((len(rows), len(names)), np.float32)
-    bias = np.full(len(names), base.bias.min(), np.float32)
+    table = base.table
+    rows = dict(table.vocabulary) | {f: len(table.vocabulary) + i for i, f in enumerate(new)}
+    idf = np.concatenate([table.idf, np.full(len(new), table.idf.max(), np.float32)])
+    hidden = table.hidden.below(len(new))
+    weights = np.zeros((len(table.weights), len(names)), np.float32)
+    bias = np.full(len(names), table.bias.min(), np.float32)
     place = [names.index(name) for name in base.names]
-    weights[: len(base.vocabulary), place], bias[place] = base.weights, base.bias
+    weights[:, place], bias[place] = table.weights, table.bias
     values = _values(masked, rows, idf)
     moving = sorted({names.index(sample.accepted[0]) for sample in added})
     features = sorted(rows[feature] for feature in found)
     counted = Counter(labels[: len(added)])
     shares = [max(1.0, _EMPHASIS / counted[name]) for name in labels[: len(added)]]
+    units = np.maximum(values @ hidden.floats + table.hidden_bias, 0)
     shift, lift = _shifted(
         values.tocsc()[:, features].tocsr(),
-        np.asarray(values @ weights + bias, np.float64),
+        np.asarray(units @ weights + bias, np.float64),
         np.array([names.index(label) for label in labels]),
         np.array([*shares, *[1.0] * len(against)]),
         moving,
     )
-    weights[np.ix_(features, moving)] += shift.astype(np.float32)
     bias[moving] += lift.astype(np.float32)
-    return Table(rows, idf, weights, bias), names
+    own = np.zeros((len(rows), len(moving)), np.float32)
+    own[features] = shift
+    return (
+        Table(
+            rows, idf, hidden, table.hidden_bias, weights, bias, Bytes.of(own), tuple(moving)
+        ),
+        names,
+    )  # fmt: skip
 
 
 def _shifted(
@@ -215,12 +234,17 @@ def _labels(own: Sequence[Sample], fit: Sequence[Sample]) -> list[str]:
     labels = [sample.accepted[0] for sample in fit]
     if not unsure:
         return labels
-    table, names = _fit([s.masked for s in own], [s.accepted[0] for s in own], limit=50)
-    model = IntentModel(names, table, {}, Card(0.5, Gate((), 0.0), {}))
-    for i in unsure:
-        shares = model.probabilities(fit[i].masked)
-        known = [name for name in fit[i].accepted if name in model.names]
-        best = max(known, key=lambda name: float(shares[model.names.index(name)]))
+    rows, idf = _features([sample.masked for sample in own])
+    choosing = LogisticRegression(C=_STRENGTH, max_iter=50, tol=1e-3)
+    with warnings.catch_warnings():
+        # The limit is meant: more steps cost time and choose no better.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        choosing.fit(_values([s.masked for s in own], rows, idf), [s.accepted[0] for s in own])
+    place = {name: column for column, name in enumerate(choosing.classes_)}
+    found = choosing.predict_proba(_values([fit[i].masked for i in unsure], rows, idf))
+    for i, shares in zip(unsure, found, strict=True):
+        known = [name for name in fit[i].accepted if name in place]
+        best = max(known, key=lambda name: float(shares[place[name]]))
         refined = refine(best, fit[i].sentence)
         labels[i] = refined if refined in known else best
     return labels
@@ -249,20 +273,27 @@ def _words(
 
 
 def _fit(
-    masked: Sequence[Sequence[str]], labels: Sequence[str], shares: Sequence[float] | None = None,
-    limit: int = 60,
-) -> tuple[Table, list[str]]:  # fmt: skip
-    """A logistic regression over TF-IDF of phrases and of pieces, and its intents in order."""
+    masked: Sequence[Sequence[str]], labels: Sequence[str], shares: Sequence[float]
+) -> tuple[Table, list[str]]:
+    """A classifier over TF-IDF of phrases and of pieces, and its intents in order."""
+    rows, idf = _features(masked)
+    names = sorted(set(labels))
+    numbers = [names.index(label) for label in labels]
+    found = network.fitted(_values(masked, rows, idf), numbers, shares, len(names))
+    hidden = Bytes.of(found.hidden)
+    own = nothing_added(len(rows))
+    return Table(rows, idf, hidden, found.hidden_bias, found.weights, found.bias, own), names
+
+
+def _features(masked: Sequence[Sequence[str]]) -> tuple[dict[str, int], Floats]:
+    """The features that sentences have, each with its row, and how telling they are."""
     seen: Counter[str] = Counter()
     for words in masked:
         seen.update({*phrases(words), *pieces(words)})
     kept = sorted(feature for feature, count in seen.items() if count >= _RARE)
-    rows = {feature: row for row, feature in enumerate(kept)}
     holding = np.array([seen[feature] for feature in kept]) + 1
     idf = (np.log((1 + len(masked)) / holding) + 1).astype(np.float32)
-    classifier = LogisticRegression(C=_STRENGTH, max_iter=limit, tol=1e-3)
-    _fitted(classifier, _values(masked, rows, idf), labels, shares)
-    return _table(classifier, rows, idf), [str(name) for name in classifier.classes_]
+    return {feature: row for row, feature in enumerate(kept)}, idf
 
 
 def _values(masked: Sequence[Sequence[str]], rows: Mapping[str, int], idf: Floats) -> Any:
@@ -274,21 +305,6 @@ def _values(masked: Sequence[Sequence[str]], rows: Mapping[str, int], idf: Float
         counts.data = 1 + np.log(counts.data)
         blocks.append(normalize(counts.multiply(idf).tocsr()))
     return ((blocks[0] + blocks[1]) / np.sqrt(2)).astype(np.float32)
-
-
-def _fitted(
-    classifier: LogisticRegression, values: Any, labels: Sequence[str],
-    shares: Sequence[float] | None = None,
-) -> None:  # fmt: skip
-    with warnings.catch_warnings():
-        # The limit is meant: more steps cost time and change no figure.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        classifier.fit(values, labels, sample_weight=shares)
-
-
-def _table(classifier: LogisticRegression, rows: Mapping[str, int], idf: Floats) -> Table:
-    weights = classifier.coef_.T.astype(np.float32)
-    return Table(rows, idf, weights, classifier.intercept_.astype(np.float32))
 
 
 def _with_gate(model: IntentModel, kept: Sequence[Sample], index: NameIndex) -> IntentModel:

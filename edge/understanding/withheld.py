@@ -42,6 +42,7 @@ def withheld(name: str, sentence: Sentence, lacking: bool) -> bool:
     if domain == "assistant":
         ending = name in ("assistant.cancel", "assistant.stop")
         aside = words[:2] == ("we", "will") or words[0] == "something"
+        aside = aside or words[-2:] == ("it", "easy")
         minding = "mind" in words and "your" in words  # "make up your mind"
         return aside or minding or bool(sentence.of("name", *(_VALUES if ending else ())))
     pairs = set(pairwise(words))
@@ -57,7 +58,8 @@ def withheld(name: str, sentence: Sentence, lacking: bool) -> bool:
         return True
     if _musing(name, words) or _destroys_unasked(name, sentence) or _beside_itself(name, sentence):
         return True
-    if name == "timer.set" and words[:2] in _AMENDED:
+    amended = words[:2] in _AMENDED and not _MORE_OR_LESS & set(words)
+    if name in ("timer.set", "timer.add") and amended:
         return True  # "make that fifteen minutes": what, only the last turn tells
     if domain in _OF_THE_ROOM and _only_told(name, sentence):
         return True
@@ -121,6 +123,7 @@ def _explains(words: Sequence[str]) -> bool:
 
 
 _TERM = 5
+_MORE_OR_LESS = word_set("longer shorter more less extra another")
 _AMENDED = (("make", "that"), ("make", "it"), ("change", "that"), ("change", "it"))
 _EXPLAINED = frozenset({"assistant.help", "assistant.hello", "math.calculate", "unit.convert"})
 _DONE = word_set(
@@ -259,6 +262,8 @@ def _listed_amiss(name: str, sentence: Sentence) -> bool:
     if name == "list.add" and words & {"shopping", "grocery"} and len(words) == _COMPOUND:
         return not listed and not words & _ENTERED  # "window shopping"
     if name == "list.add":
+        if not words & (ANCHORS[name] | _NOTING):
+            return True  # "water the garden"
         gone = any(pair in pairs for pair in (("of", "here"), ("of", "time"), ("of", "luck")))
         if first in _GETTING and words & {"everything", "all"} and listed:
             return True
@@ -277,6 +282,7 @@ def _listed_amiss(name: str, sentence: Sentence) -> bool:
 
 
 _NO_ITEMS = frozenset([("goes", "on"), ("add", "me"), ("my", "name")])
+_NOTING = word_set("note write put jot forgot forget left no none run short finished get pick some")
 _COMPOUND = 2
 _NOT_ADDING = word_set("cancel count delete eliminate list switch substitute swap replace")
 _ELSEWHERE = word_set("phone contacts account calendar library computer email inbox browser")
@@ -321,9 +327,11 @@ def _beside_itself(name: str, sentence: Sentence) -> bool:
         return "leap" in words or feast  # "day of the dead"
     if name == "math.calculate":  # "what have I got on between nine and ten"
         return "between" in words and not words & {"difference", "split", "divide", "share"}
+    if name in ("time.now", "timer.set") and any(
+        sentence.words[span.end : span.end + 1] == ("time",) for span in numbers
+    ):
+        return True  # "7 time after 30 seconds"
     if name == "time.now":  # "what time is 3 pm in New York"
-        if any(sentence.words[span.end : span.end + 1] == ("time",) for span in numbers):
-            return True  # "7 time after 30 seconds"
         clock = any(span.value for span in sentence.of("time") if isinstance(span.value, Clock))
         return clock and sentence.words[0] != "is"
     if name in _WARMTH and words & {"outside", "outdoors"}:

@@ -39,6 +39,9 @@ def alarm(name: str, sentence: Sentence) -> str:
         return "alarm.set"
     if name == "alarm.cancel" and first in ("turn", "switch") and "on" in words:
         return "alarm.set"
+    both = "timers" in words and "alarms" in words
+    if name == "alarm.cancel" and both and words.index("timers") < words.index("alarms"):
+        return "timer.cancel"  # what else one verb asks for is added (`router._beside`)
     if first in ("remove", "delete", "cancel"):
         return "alarm.cancel"
     if first in _ENDED or words[:2] in (("get", "rid"), ("take", "away")):
@@ -68,7 +71,7 @@ def timer(name: str, sentence: Sentence, words: frozenset[str]) -> str:
         return "timer.set"
     if words & {"status", "left", "remaining"} and name == "timer.set":
         return "timer.remaining"
-    if sentence.of("duration") and _goes_on(words):
+    if sentence.of("duration") and (_goes_on(words) or _taken_off(sentence)):
         return "timer.add"
     if sentence.of("duration") and (words & _ADDING or first == "add") and name != "timer.cancel":
         return "timer.add"
@@ -85,6 +88,13 @@ def _goes_on(words: frozenset[str]) -> bool:
     """Whether a duration is to be added: "by …", "another … on it", "… longer"."""
     more = words & _MORE or (words & _ANOTHER and words & {"on", "it"} and "for" not in words)
     return "by" in words or (bool(more) and not words & {"set", "start", "new"})
+
+
+def _taken_off(sentence: Sentence) -> bool:
+    """ "Remove five minutes from the timer"; "remove the five minute timer" cancels it."""
+    return sentence.words[0] in _ADDING and any(
+        part == "<dur>" and after in ("from", "off") for part, after in pairwise(sentence.masked())
+    )
 
 
 _MORE = word_set("longer extra onto tack")
