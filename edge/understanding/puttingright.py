@@ -13,6 +13,7 @@ from edge.understanding.durations import duration
 from edge.understanding.lexicon import STOP
 from edge.understanding.names import KIND_WORDS, ROOMS, NameIndex, sound
 from edge.understanding.numbers import UNITS
+from edge.understanding.wordset import word_set
 
 _ADD = ("at", "ad", "had")
 _TIMER = (("time",), ("the", "time"), ("my", "time"), ("timers",), ("time", "her"), ("time", "or"))
@@ -23,7 +24,7 @@ _DIGITS = {str(value): word for word, value in UNITS.items()}
 
 def put_right(words: Sequence[str], index: NameIndex) -> list[str]:
     """The words with these mistakes undone."""
-    return _names(_timed(_added(list(words))), index)
+    return _names(_timed(_timer_of(_asked(_added(list(words))))), index)
 
 
 def _added(words: list[str]) -> list[str]:
@@ -34,6 +35,36 @@ def _added(words: list[str]) -> list[str]:
     rest = words[length[1] + 1 :]
     timer = ["the", "timer"] if tuple(rest) in _TIMER else rest
     return ["add", *words[1 : length[1]], "to", *timer] if "timer" in timer else words
+
+
+def _asked(words: list[str]) -> list[str]:
+    """ "Our eggs on my list", "or any doors in lock": a question that "are" begins."""
+    listed = words[:1] == ["our"] and words[-1:] == ["list"] and "on" in words
+    stated = words[1:2] in _ASKED_OF and bool(_STATED & set(words[-1:]))
+    if words[:1] in _ARE and (listed or stated):
+        words = ["are", *words[1:]]
+    if words[:1] not in (["are"], ["is"]) or not _LOCKED & set(words):
+        return words
+    if words[-2:] in (["in", "lock"], ["on", "lock"], ["and", "lock"]):
+        return [*words[:-2], "unlocked"]
+    return [*words[:-1], "locked"] if words[-1:] in _AS_LOCKED else words
+
+
+def _timer_of(words: list[str]) -> list[str]:
+    """ "Pause time were in the kitchen", "increase time or main pizza": a timer."""
+    if words[:1] not in _TO_TIMERS or words[1:2] != ["time"] or words[2:3] not in _ER:
+        return words
+    named = ["named", *words[4:]] if words[3:4] in (["main"], ["name"]) else words[3:]
+    return [words[0], "timer", *named]
+
+
+_ARE = (["our"], ["or"], ["hour"], ["ah"])
+_ASKED_OF = (["any"], ["all"], ["there"], ["the"])
+_STATED = word_set("on off open closed shut locked unlocked lock lot")
+_LOCKED = word_set("door doors lock locks gate gates")
+_AS_LOCKED = (["lot"], ["lock"], ["log"], ["luck"], ["look"])
+_TO_TIMERS = tuple([verb] for verb in ("pause", "resume", "cancel", "stop", "increase", "decrease"))
+_ER = (["were"], ["or"], ["our"], ["are"], ["her"])
 
 
 def _timed(words: list[str]) -> list[str]:

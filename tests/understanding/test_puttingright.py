@@ -23,6 +23,11 @@ INDEX = NameIndex(
         ("at 30 seconds to 1 hour timer", "add 30 seconds to 1 hour timer"),
         ("turn off the first four lights", "turn off the first floor lights"),
         ("first 4 fans 50 percent", "first floor fans 50 percent"),
+        ("our eggs on my shopping list", "are eggs on my shopping list"),
+        ("are all the doors lot", "are all the doors locked"),
+        ("or any hall doors in lock", "are any hall doors unlocked"),
+        ("pause time were in the hall", "pause timer in the hall"),
+        ("increase time or main pizza by 1 hour", "increase timer named pizza by 1 hour"),
     ],
 )
 def test_a_regular_mistake_is_undone(heard: str, meant: str) -> None:
@@ -35,6 +40,7 @@ def test_a_regular_mistake_is_undone(heard: str, meant: str) -> None:
         "at ten to seven", "set the time to seven",
         "at five minutes to midnight wake me", "who was the first for this",
         "turn off the hall fan", "unlock the back door", "turn on the first light", "at",
+        "or the other one", "our kids", "or all of them", "stop time", "is the lot full",
         "lock the front door", "add ten minutes to the timer",
     ],
 )  # fmt: skip
