@@ -24,7 +24,42 @@ _DIGITS = {str(value): word for word, value in UNITS.items()}
 
 def put_right(words: Sequence[str], index: NameIndex) -> list[str]:
     """The words with these mistakes undone."""
-    return _names(_timed(_timer_of(_asked(_added(list(words))))), index)
+    words = _asked(_added(_phrased(list(words))))
+    return _names(_floors(_timed(_timer_of(words))), index)
+
+
+def _phrased(words: list[str]) -> list[str]:
+    """Words in a row that are always others: "timer main pizza", "roll advice"."""
+    for heard, meant in _PHRASES:
+        size = len(heard)
+        for i in range(len(words) - size + 1):
+            if tuple(words[i : i + size]) == heard:
+                words = [*words[:i], *meant, *words[i + size :]]
+                break
+    begins = next((x for x in _BEGINNINGS if tuple(words[: len(x[0])]) == x[0]), None)
+    return [*begins[1], *words[len(begins[0]) :]] if begins else words
+
+
+_PHRASES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("timer", "main"), ("timer", "named")),
+    (("time", "renamed"), ("timer", "named")),
+    (("not", "please", "edit"), ("not", "please", "add", "it")),
+    (("roll", "advice"), ("roll", "a", "dice")),
+    (("hall", "we"), ("hallway",)),
+)
+_BEGINNINGS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("or", "the", "volume"), ("lower", "the", "volume")),
+    (("set", "a", "long"), ("set", "an", "alarm")),
+)
+
+
+def _floors(words: list[str]) -> list[str]:
+    """ "First for fans": the fans of the first floor."""
+    for i in range(len(words) - 2):
+        counted = words[i] in ("first", "second", "third", "ground")
+        if counted and words[i + 1] in ("for", "four", "door") and words[i + 2] in KIND_WORDS:
+            return [*words[: i + 1], "floor", *words[i + 2 :]]
+    return words
 
 
 def _added(words: list[str]) -> list[str]:
@@ -45,13 +80,18 @@ def _asked(words: list[str]) -> list[str]:
         words = ["are", *words[1:]]
     if words[:1] not in (["are"], ["is"]) or not _LOCKED & set(words):
         return words
-    if words[-2:] in (["in", "lock"], ["on", "lock"], ["and", "lock"]):
+    if words[-2:-1] in (["in"], ["on"], ["and"]) and words[-1] in ("lock", "luck"):
         return [*words[:-2], "unlocked"]
     return [*words[:-1], "locked"] if words[-1:] in _AS_LOCKED else words
 
 
 def _timer_of(words: list[str]) -> list[str]:
     """ "Pause time were in the kitchen", "increase time or main pizza": a timer."""
+    if words[:1] in (["add"], ["remove"]) and (length := duration(words, 1)) is not None:
+        rest = words[length[1] :]
+        if rest[:2] in (["to", "time"], ["from", "time"]):
+            rest = rest[4:] if rest[2:4] == ["we", "are"] else rest[2:]
+            return [*words[: length[1]], words[length[1]], "timer", *rest]
     if words[:1] not in _TO_TIMERS or words[1:2] != ["time"] or words[2:3] not in _ER:
         return words
     named = ["named", *words[4:]] if words[3:4] in (["main"], ["name"]) else words[3:]
