@@ -6,6 +6,7 @@ Without ears and voice, so that a typed turn starts in no time.
 """
 
 import functools
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -37,9 +38,11 @@ from edge.speaking.sentences import SentenceCutter
 from edge.store import Store
 from edge.thread import Thread
 from edge.understanding.confirm import answer as yes_or_no
-from edge.understanding.model import IntentModel
+from edge.understanding.model import IntentModel, OutdatedModel
 from edge.understanding.own import OwnIntents, OwnRouter
 from edge.vocabulary import Vocabulary
+
+log = logging.getLogger(__name__)
 
 
 def local_now() -> datetime:
@@ -110,7 +113,7 @@ class RouterOf:
 
     def __init__(self, config: Config, home: Home, own: OwnIntents | None = None) -> None:
         self._own = own
-        self._model = IntentModel.load(config.understanding.model)
+        self._model = _model(config.understanding.model)
         self._threshold = config.understanding.threshold
         self._lists = config.lists.names
         self._home = home
@@ -131,6 +134,16 @@ class RouterOf:
 
     def _made(self) -> OwnRouter:
         return OwnRouter(self._model, self.names(), self._threshold, self._own)
+
+
+def _model(file: Path | None) -> IntentModel:
+    """The model of a file, or the one that ships where an upgrade has outdated it: who trained one
+    is not to be without an assistant until there is another."""
+    try:
+        return IntentModel.load(file)
+    except OutdatedModel as error:
+        log.warning("%s; until then, the model that ships decides", error)
+        return IntentModel.load()
 
 
 @asynccontextmanager

@@ -34,6 +34,10 @@ THINGS = "things"
 Floats = npt.NDArray[np.float32]
 
 
+class OutdatedModel(UnderstandingError):
+    """A model that another version of Stonechat made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """From evidence to the probability that a sentence is a command that the device can do.
@@ -246,17 +250,17 @@ class IntentModel:
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
-        """Read a model, by default the one that ships. Raises UnderstandingError."""
+        """Read a model, by default the one that ships. Raises UnderstandingError, OutdatedModel."""
         file = path or Path(str(files("edge"))) / "data" / "intents.npz"
         try:
             with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
                 data = {name: arrays[name] for name in arrays.files}
             about = json.loads(data["about"].tobytes())
             if about["version"] != VERSION:
-                raise UnderstandingError("made for another version; run `stonechat train`")
+                raise OutdatedModel("made for another version; run `stonechat train`")
             return cls._of(data, about)
         except UnderstandingError as error:
-            raise UnderstandingError(f"{file}: {error}") from None
+            raise type(error)(f"{file}: {error}") from None
         except FileNotFoundError:
             raise UnderstandingError(f"{file}: no such model; run `stonechat train`") from None
         except Exception as error:  # noqa: BLE001  a corrupt file fails in as many ways as zip has
@@ -267,7 +271,7 @@ class IntentModel:
         rows = data["features"].tobytes().decode().split("\n")
         gate = Gate(tuple(about["gate"]["weights"]), about["gate"]["bias"])
         if len(gate.weights) != Gate.SIZE:
-            raise UnderstandingError(
+            raise OutdatedModel(
                 f"its gate weighs {len(gate.weights)} pieces of evidence and not {Gate.SIZE}: it "
                 "was made for another version; run `stonechat train`"
             )
